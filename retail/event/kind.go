@@ -1,0 +1,133 @@
+package event
+
+import (
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// Kind tells which fact a message is. The values are sent and stored: they never change.
+type Kind uint8
+
+// The kinds. Orders and stock are keyed by store, members by member, behaviour by visitor.
+const (
+	KindOrderPlaced    Kind = 1
+	KindOrderPaid      Kind = 2
+	KindOrderCancelled Kind = 3
+	KindOrderRefunded  Kind = 4
+	KindOrderShipped   Kind = 5
+	KindOrderCompleted Kind = 6
+	KindStockMoved     Kind = 16
+	KindStoreChanged   Kind = 32
+	KindProductChanged Kind = 33
+	KindMemberChanged  Kind = 48
+	KindView           Kind = 64
+	KindSearch         Kind = 65
+	KindAddToCart      Kind = 66
+	KindImpression     Kind = 67
+	KindClick          Kind = 68
+	KindCouponIssued   Kind = 69
+	KindCouponRedeemed Kind = 70
+	kindsEnd                = 71
+)
+
+// Topic is a Kafka topic of facts.
+type Topic string
+
+// The topics.
+const (
+	TopicOrders     Topic = "tillstream.orders"
+	TopicStock      Topic = "tillstream.stock"
+	TopicCatalogue  Topic = "tillstream.catalogue"
+	TopicMembers    Topic = "tillstream.members"
+	TopicBehaviour  Topic = "tillstream.behaviour"
+	TopicDeadLetter Topic = "tillstream.deadletter"
+)
+
+// Topics lists the topics that carry facts, without the dead letters.
+func Topics() []Topic {
+	return []Topic{TopicOrders, TopicStock, TopicCatalogue, TopicMembers, TopicBehaviour}
+}
+
+// Message is any of the generated fact types.
+type Message = proto.Message
+
+type kindInfo struct {
+	name  string
+	topic Topic
+	make  func() Message
+}
+
+func made[T any, P interface {
+	*T
+	Message
+}]() Message {
+	return P(new(T))
+}
+
+var kinds = [kindsEnd]kindInfo{
+	KindOrderPlaced:    {"tillstream.order.placed.v1", TopicOrders, made[OrderPlaced]},
+	KindOrderPaid:      {"tillstream.order.paid.v1", TopicOrders, made[OrderPaid]},
+	KindOrderCancelled: {"tillstream.order.cancelled.v1", TopicOrders, made[OrderCancelled]},
+	KindOrderRefunded:  {"tillstream.order.refunded.v1", TopicOrders, made[OrderRefunded]},
+	KindOrderShipped:   {"tillstream.order.shipped.v1", TopicOrders, made[OrderShipped]},
+	KindOrderCompleted: {"tillstream.order.completed.v1", TopicOrders, made[OrderCompleted]},
+	KindStockMoved:     {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
+	KindStoreChanged:   {"tillstream.store.changed.v1", TopicCatalogue, made[StoreChanged]},
+	KindProductChanged: {"tillstream.product.changed.v1", TopicCatalogue, made[ProductChanged]},
+	KindMemberChanged:  {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
+	KindView:           {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},
+	KindSearch:         {"tillstream.behaviour.search.v1", TopicBehaviour, made[Search]},
+	KindAddToCart:      {"tillstream.behaviour.add_to_cart.v1", TopicBehaviour, made[AddToCart]},
+	KindImpression:     {"tillstream.behaviour.impression.v1", TopicBehaviour, made[Impression]},
+	KindClick:          {"tillstream.behaviour.click.v1", TopicBehaviour, made[Click]},
+	KindCouponIssued:   {"tillstream.coupon.issued.v1", TopicBehaviour, made[CouponIssued]},
+	KindCouponRedeemed: {"tillstream.coupon.redeemed.v1", TopicBehaviour, made[CouponRedeemed]},
+}
+
+// kindsByName is the inverse of kinds; it is written once, here.
+var kindsByName = func() map[string]Kind {
+	m := make(map[string]Kind, kindsEnd)
+	for k, info := range kinds {
+		if info.name != "" {
+			m[info.name] = Kind(k)
+		}
+	}
+	return m
+}()
+
+// Kinds lists all kinds in ascending order.
+func Kinds() []Kind {
+	var all []Kind
+	for k, info := range kinds {
+		if info.name != "" {
+			all = append(all, Kind(k))
+		}
+	}
+	return all
+}
+
+// Known reports whether this build knows the kind.
+func (k Kind) Known() bool { return k < kindsEnd && kinds[k].name != "" }
+
+// String returns the CloudEvents type, such as "tillstream.order.placed.v1".
+func (k Kind) String() string {
+	if !k.Known() {
+		return fmt.Sprintf("tillstream.unknown.%d", uint8(k))
+	}
+	return kinds[k].name
+}
+
+// Topic returns the topic of the kind, "" for an unknown one.
+func (k Kind) Topic() Topic {
+	if !k.Known() {
+		return ""
+	}
+	return kinds[k].topic
+}
+
+// ParseKind finds a kind by its CloudEvents type.
+func ParseKind(name string) (Kind, bool) {
+	k, ok := kindsByName[name]
+	return k, ok
+}

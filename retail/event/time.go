@@ -1,0 +1,27 @@
+package event
+
+import (
+	"time"
+
+	"github.com/tillstream/tillstream/retail"
+)
+
+// At expresses the instant t at a store in the given zone.
+func At(t time.Time, zone *time.Location) *StoreTime {
+	local := t.In(zone)
+	_, offset := local.Zone()
+	return &StoreTime{
+		UnixUs:      t.UnixMicro(),
+		BusinessDay: int32(retail.DayOf(local)),
+		UtcOffsetS:  int32(offset),
+	}
+}
+
+// Time returns the instant in UTC.
+func (t *StoreTime) Time() time.Time { return time.UnixMicro(t.GetUnixUs()).UTC() }
+
+// LocalHour returns the hour of the day at the store, 0 to 23.
+func (t *StoreTime) LocalHour() int {
+	local := t.GetUnixUs()/1_000_000 + int64(t.GetUtcOffsetS())
+	return int((local%86_400 + 86_400) % 86_400 / 3_600)
+}

@@ -1,0 +1,125 @@
+package event
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tillstream/tillstream/retail"
+)
+
+// The times that a fact may carry: 2000-01-01 to 2100-01-01, in microseconds since 1970. A clock
+// that was never set says 1970.
+const (
+	MinUnixUS = 946_684_800_000_000
+	MaxUnixUS = 4_102_444_800_000_000
+)
+
+// MaxLines bounds the lines of one order and the changes of one stock event.
+const MaxLines = 10_000
+
+func validate(m Message) error {
+	switch m := m.(type) {
+	case *OrderPlaced:
+		return order(m.OrderId, m.StoreId, m.PlacedAt, m.Lines)
+	case *OrderPaid:
+		return order(m.OrderId, m.StoreId, m.PaidAt, m.Lines)
+	case *OrderCancelled:
+		return order(m.OrderId, m.StoreId, m.CancelledAt, nil)
+	case *OrderRefunded:
+		return order(m.RefundId, m.StoreId, m.RefundedAt, m.Lines)
+	case *OrderShipped:
+		return order(m.OrderId, m.StoreId, m.ShippedAt, nil)
+	case *OrderCompleted:
+		return order(m.OrderId, m.StoreId, m.CompletedAt, nil)
+	case *StockMoved:
+		return stock(m)
+	case *StoreChanged:
+		return positive("store_id", int64(m.StoreId))
+	case *ProductChanged:
+		return positive("sku_id", m.SkuId)
+	case *MemberChanged:
+		return positive("member_id", m.MemberId)
+	case interface{ GetVisit() *Visit }:
+		return visit(m.GetVisit())
+	}
+	return nil
+}
+
+func positive(field string, v int64) error {
+	if v <= 0 {
+		return fmt.Errorf("%s is %d, want a positive number", field, v)
+	}
+	return nil
+}
+
+func order(id int64, store int32, at *StoreTime, lines []*OrderLine) error {
+	if err := positive("order or refund id", id); err != nil {
+		return err
+	}
+	if err := positive("store_id", int64(store)); err != nil {
+		return err
+	}
+	if err := when(at); err != nil {
+		return err
+	}
+	if len(lines) > MaxLines {
+		return fmt.Errorf("%d lines, at most %d", len(lines), MaxLines)
+	}
+	for _, l := range lines {
+		if err := line(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func line(l *OrderLine) error {
+	for _, fen := range [...]int64{l.GrossFen, l.DiscountFen, l.NetFen, l.CouponDiscountFen, l.CostFen} {
+		if fen > int64(retail.MaxMoney) || fen < -int64(retail.MaxMoney) {
+			return fmt.Errorf("line %d: %w", l.LineNo, retail.ErrMoneyRange)
+		}
+	}
+	if l.GrossFen-l.DiscountFen != l.NetFen {
+		return fmt.Errorf("line %d: gross %d - discount %d is not net %d",
+			l.LineNo, l.GrossFen, l.DiscountFen, l.NetFen)
+	}
+	return nil
+}
+
+func stock(m *StockMoved) error {
+	if err := positive("store_id", int64(m.StoreId)); err != nil {
+		return err
+	}
+	if len(m.Changes) > MaxLines {
+		return fmt.Errorf("%d changes, at most %d", len(m.Changes), MaxLines)
+	}
+	for _, c := range m.Changes {
+		if err := positive("sku_id", c.SkuId); err != nil {
+			return err
+		}
+		if err := when(c.MovedAt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func visit(v *Visit) error {
+	if v == nil {
+		return errors.New("visit is missing")
+	}
+	if err := positive("store_id", int64(v.StoreId)); err != nil {
+		return err
+	}
+	return when(v.At)
+}
+
+func when(t *StoreTime) error {
+	if t == nil {
+		return errors.New("time is missing")
+	}
+	if t.UnixUs < MinUnixUS || t.UnixUs >= MaxUnixUS {
+		return fmt.Errorf("time %d µs lies outside the years 2000 to 2099", t.UnixUs)
+	}
+	return nil
+}
