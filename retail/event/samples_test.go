@@ -1,0 +1,65 @@
+package event_test
+
+import (
+	"time"
+
+	"github.com/tillstream/tillstream/retail/event"
+)
+
+var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
+
+// samples returns one filled message of every kind, the same on every call.
+func samples() map[event.Kind]event.Message {
+	at := event.At(time.Date(2026, 3, 1, 18, 30, 0, 250_000_000, time.UTC), shanghai)
+	visit := func() *event.Visit {
+		return &event.Visit{EventId: []byte("0123456789abcdef"), VisitorId: 1 << 63, SessionId: 7,
+			MemberId: 42, StoreId: 3, Channel: event.Channel_CHANNEL_MINI_PROGRAM, At: at}
+	}
+	lines := []*event.OrderLine{
+		{LineNo: 1, SkuId: 99, CategoryId: 4, Kind: event.LineKind_LINE_KIND_SALE, Qty: 2,
+			UnitPriceFen: 550, GrossFen: 1100, DiscountFen: 100, NetFen: 1000,
+			CouponDiscountFen: 50, CostFen: 600},
+		{LineNo: 2, SkuId: 98, CategoryId: 4, Kind: event.LineKind_LINE_KIND_ADJUSTMENT,
+			GrossFen: -5, NetFen: -5},
+	}
+	return map[event.Kind]event.Message{
+		event.KindOrderPlaced: &event.OrderPlaced{OrderId: 1001, StoreId: 3, MemberId: 42,
+			Channel: event.Channel_CHANNEL_TILL, Fulfilment: event.Fulfilment_FULFILMENT_CARRY_OUT,
+			PlacedAt: at, Lines: lines, GrossFen: 1095, DiscountFen: 100, NetFen: 995, Paid: true,
+			PaymentMethod: "cash", State: event.OrderState_ORDER_STATE_COMPLETED,
+			ExternalRef: "R-77", Simulated: true, CampaignId: 5},
+		event.KindOrderPaid: &event.OrderPaid{OrderId: 1001, StoreId: 3, PaidAt: at, Lines: lines,
+			GrossFen: 1095, DiscountFen: 100, NetFen: 995, PlacedUnixUs: at.UnixUs - 60_000_000},
+		event.KindOrderCancelled: &event.OrderCancelled{OrderId: 1001, StoreId: 3,
+			CancelledAt: at, Reason: "not paid in time", NetFen: 995},
+		event.KindOrderRefunded: &event.OrderRefunded{RefundId: 1002, OrderId: 1001, StoreId: 3,
+			RefundedAt: at, Lines: lines[:1], GrossFen: 1100, DiscountFen: 100, NetFen: 1000,
+			Reason: "broken", State: event.OrderState_ORDER_STATE_REFUNDED},
+		event.KindOrderShipped: &event.OrderShipped{OrderId: 1001, StoreId: 3, ShippedAt: at},
+		event.KindOrderCompleted: &event.OrderCompleted{OrderId: 1001, StoreId: 3,
+			CompletedAt: at},
+		event.KindStockMoved: &event.StockMoved{StoreId: 3, Changes: []*event.StockChange{{
+			SkuId: 99, CategoryId: 4, Kind: event.StockMoveKind_STOCK_MOVE_KIND_SELL,
+			OnHandDelta: -2, OnHand: 5, Version: 12, RefId: 1001, MovedAt: at}}},
+		event.KindStoreChanged: &event.StoreChanged{StoreId: 3, Code: "367", Name: "人民广场店",
+			NameEn: "People's Square", RegionId: 1, RegionCode: "east", City: "上海",
+			Latitude: 31.2304, Longitude: 121.4737, TimeZone: "Asia/Shanghai",
+			OpensMinute: 480, ClosesMinute: 1320, Active: true, Version: 2},
+		event.KindProductChanged: &event.ProductChanged{SkuId: 99, Code: "A-99", Name: "奶粉",
+			NameEn: "Milk powder", CategoryId: 4, CategoryCode: "baby", PriceFen: 550,
+			CostFen: 300, Active: true, Version: 1},
+		event.KindMemberChanged: &event.MemberChanged{MemberId: 42, IdentityHash: []byte{1, 2},
+			PhoneLastFour: "0042", OriginStoreId: 3, Personalized: true, ChangedAt: at,
+			Version: 1},
+		event.KindView:      &event.View{Visit: visit(), SkuId: 99, DwellMs: 1500},
+		event.KindSearch:    &event.Search{Visit: visit(), Query: "奶粉", Results: 12},
+		event.KindAddToCart: &event.AddToCart{Visit: visit(), SkuId: 99, Qty: 2},
+		event.KindImpression: &event.Impression{Visit: visit(), Slot: "home",
+			SkuIds: []int64{99, 98}, AttributionId: "a1"},
+		event.KindClick: &event.Click{Visit: visit(), SkuId: 99, Slot: "home", Position: 1,
+			AttributionId: "a1"},
+		event.KindCouponIssued: &event.CouponIssued{Visit: visit(), CouponId: 8, CampaignId: 5},
+		event.KindCouponRedeemed: &event.CouponRedeemed{Visit: visit(), CouponId: 8,
+			CampaignId: 5, OrderId: 1001, DiscountFen: 50},
+	}
+}
