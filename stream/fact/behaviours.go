@@ -1,6 +1,7 @@
 package fact
 
-// Behaviours holds what visitors did: table fact_behaviour. An impression of several products gives one row each; First is 1
+// Behaviours holds what visitors did: table fact_behaviour. An impression of several products
+// gives one row each; First is 1
 // on the first row of its event.
 type Behaviours struct {
 	Origin

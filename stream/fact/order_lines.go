@@ -1,7 +1,9 @@
 package fact
 
-// OrderLines holds the lines of sales and refunds: table fact_order_line. A sale counts when it is paid. Refund amounts and
-// quantities are positive; Doc tells which it is. First is 1 on the first line of its order or refund and 0
+// OrderLines holds the lines of sales and refunds: table fact_order_line. A sale counts when it
+// is paid. Refund amounts and
+// quantities are positive; Doc tells which it is. First is 1 on the first line of its order or
+// refund and 0
 // elsewhere, so that documents are counted by adding.
 type OrderLines struct {
 	Origin

