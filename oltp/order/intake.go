@@ -1,0 +1,41 @@
+package order
+
+import (
+	"context"
+
+	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/retail"
+)
+
+// Intake is what the write API talks to; Writers implements it. Each method answers every request, in
+// the order of the requests, when all of them are durable or refused. When ctx ends first, requests
+// that were not taken up answer with its error; those in flight still commit.
+type Intake interface {
+	// Place places orders.
+	Place(ctx context.Context, requests []Request) []Result
+	// Advance pays, cancels, ships and completes orders.
+	Advance(ctx context.Context, steps []Step) []Result
+	// Refund gives money back.
+	Refund(ctx context.Context, refunds []Refund) []Result
+	// Move receives, adjusts and writes off stock. Its errors are those of a Result.
+	Move(ctx context.Context, moves []stock.Move) []stock.Result
+}
+
+// Reader shows single orders.
+type Reader interface {
+	// Order returns an order, or ErrNoSuchOrder.
+	Order(ctx context.Context, id retail.OrderID) (*View, error)
+}
+
+// View is an order with what was given back of it.
+type View struct {
+	retail.Order
+	// Refunded is parallel to Lines.
+	Refunded []Refunded
+}
+
+// Refunded is what was given back of one line so far.
+type Refunded struct {
+	Qty             int32
+	Gross, Discount retail.Money
+}

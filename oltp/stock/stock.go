@@ -1,0 +1,41 @@
+package stock
+
+import (
+	"context"
+	"time"
+
+	"github.com/tillstream/tillstream/retail"
+)
+
+// Move asks to change what a store has of a SKU: goods received, a count corrected, goods lost.
+type Move struct {
+	// Key makes repeating the move harmless, as an order's key does; zero means none.
+	Key [16]byte
+	retail.StockKey
+	// Kind is Receive, Adjust or StockLoss.
+	Kind retail.StockMoveKind
+	// Qty is what is added: positive for Receive, negative for StockLoss, not zero for Adjust.
+	Qty int32
+	// At defaults to now. It must lie between 2000-01-01 and five minutes from now.
+	At        time.Time
+	Reason    string
+	Simulated bool
+}
+
+// Result answers one Move.
+type Result struct {
+	// Level is what the store has after the move.
+	Level    retail.StockLevel
+	Replayed bool
+	// Err is as in order.Result.
+	Err error
+}
+
+// Reader shows levels.
+type Reader interface {
+	// Level returns one level; without a row it is zero at version 0.
+	Level(ctx context.Context, key retail.StockKey) (retail.StockLevel, error)
+	// Snapshot calls yield for every level as of one instant, ordered by store and SKU, and ends at
+	// its first error.
+	Snapshot(ctx context.Context, yield func(retail.StockLevel) error) error
+}
