@@ -1,0 +1,18 @@
+// Package warehouse answers what has happened: key figures by store, goods and time, the live picture
+// of the trading day, and exports of either.
+//
+// In come a retail.Scope and a Query or an instant; out come Tables and Live pictures. Every answer
+// goes through one builder that cannot be called without a scope, so nothing outside a scope is ever
+// read, and an empty scope sees nothing. Values reach the engine as bound parameters only.
+//
+// The facts (fact_order_line, fact_order_step, fact_stock_move, fact_behaviour) are written by
+// warehouse/sink; materialized views add each inserted block to four rollups in the same breath:
+//
+//	rollup_store_minute        store, business day, minute (UTC), channel
+//	rollup_store_hour          store, business day, hour (UTC), hour at the store, channel
+//	rollup_store_day           store, business day, channel
+//	rollup_store_category_day  store, category, business day, channel (order lines only)
+//
+// A Query is answered from the smallest rollup that can answer it, and from the facts where none can.
+// Amounts are kept in fen (int64); a Table carries them as retail.Money.
+package warehouse

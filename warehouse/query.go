@@ -1,0 +1,53 @@
+package warehouse
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Query asks for metrics, split by dimensions, over a span of time.
+type Query struct {
+	// Metrics are names from the catalogue in warehouse/metric, 1 to 32 of them.
+	Metrics []string
+	// By splits the answer: at most three of store, region, city, category, channel, minute, hour, day,
+	// week, month. An hour is the hour of the day at the store (0 to 23); use Grain for a course of hours.
+	By []string
+	// From (included) and To (excluded) are both business days of the stores, written 2017-01-31, or
+	// both instants in RFC 3339. Both empty mean today; a To alone left empty means up to now.
+	From, To string
+	// Grain adds a time bucket: minute, hour, day, week (from Monday) or month. The column has its name.
+	Grain string
+	// Stores narrows the answer to these store codes.
+	Stores []string
+	// Compare is "" or previous (the span just before), week (seven days before) or year (52 weeks
+	// before, so that weekdays match; twelve months before if the span is whole months). It adds the
+	// columns <metric>__compare and <metric>__change (a ratio: 0.1 is ten per cent more).
+	Compare string
+	// Sort orders the rows by a column, descending after a minus sign: "-net_sales". Ties, and
+	// everything when it is empty, follow the dimensions from left to right.
+	Sort string
+	// Limit is the largest number of rows, 0 for the largest allowed: 100,000.
+	Limit int
+	// Names adds <dimension>_name and <dimension>_name_en columns for store, region and category.
+	Names bool
+}
+
+// InvalidQuery says which part of a query cannot be answered and what could be.
+type InvalidQuery struct {
+	// Field is the field of the query in lower case: metrics, by, from, to, grain, stores, compare,
+	// sort, limit or format.
+	Field string
+	Value string
+	// Reason says what is wrong with the value.
+	Reason string
+	// Known lists the values that exist, where they can be listed.
+	Known []string
+}
+
+func (e InvalidQuery) Error() string {
+	s := fmt.Sprintf("cannot answer %s %q: %s", e.Field, e.Value, e.Reason)
+	if len(e.Known) > 0 {
+		s += "; there are " + strings.Join(e.Known, ", ")
+	}
+	return s
+}
