@@ -1,0 +1,142 @@
+// Package chain runs a whole chain on one machine: it starts the local engines and one process for each
+// role, watches them, and stops them in order. Everything that it keeps lies under one folder, the State.
+package chain
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// State is the one folder under which a chain on this machine keeps everything: the engines' data,
+// logs, keys, and the addresses of what runs.
+type State string
+
+// DefaultState follows the XDG rules: $XDG_STATE_HOME, else ~/.local/state.
+func DefaultState() State {
+	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+		return State(filepath.Join(dir, "tillstream"))
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "tillstream-state"
+	}
+	return State(filepath.Join(home, ".local", "state", "tillstream"))
+}
+
+// Path joins parts below the folder.
+func (d State) Path(parts ...string) string {
+	return filepath.Join(append([]string{string(d)}, parts...)...)
+}
+
+// Prepare makes the folder and says plainly why it cannot be used.
+func (d State) Prepare() error {
+	if err := os.MkdirAll(d.Path("log"), 0o755); err != nil {
+		return fmt.Errorf("cannot use the data folder %s: %w (choose another with --data)", d, err)
+	}
+	probe, err := os.CreateTemp(string(d), ".probe-*")
+	if err != nil {
+		return fmt.Errorf("cannot write into the data folder %s: %w", d, err)
+	}
+	defer os.Remove(probe.Name())
+	defer probe.Close()
+	var free syscall.Statfs_t
+	if err := syscall.Statfs(string(d), &free); err == nil {
+		if left := free.Bavail * uint64(free.Bsize); left < minFreeBytes {
+			return fmt.Errorf("the disk of the data folder %s has %d MB left, a chain needs %d MB: "+
+				"free some space or choose another folder with --data", d, left>>20, minFreeBytes>>20)
+		}
+	}
+	return nil
+}
+
+const minFreeBytes = 1 << 30
+
+// Lock keeps a second demo out of the folder until release is called.
+func (d State) Lock() (release func(), err error) {
+	f, err := os.OpenFile(d.Path("lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("cannot lock the data folder %s: %w", d, err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("another tillstream demo runs in %s: stop it, or choose another "+
+			"folder with --data", d)
+	}
+	return func() { f.Close() }, nil
+}
+
+// Secret returns the key of the given name, making it on first use. Only its owner can read the file.
+func (d State) Secret(name string) ([]byte, error) {
+	file := d.Path(name + ".key")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		raw := make([]byte, 32)
+		if _, err := rand.Read(raw); err != nil {
+			return nil, fmt.Errorf("cannot make the key %s: %w", file, err)
+		}
+		text = []byte(hex.EncodeToString(raw) + "\n")
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return nil, fmt.Errorf("cannot keep the key: %w", err)
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("cannot read the key: %w", err)
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(raw) < 32 {
+		return nil, fmt.Errorf("cannot use the key in %s: want 64 hex digits", file)
+	}
+	return raw, nil
+}
+
+// Addresses tells other commands on this machine where the running chain answers.
+type Addresses struct {
+	PID        int    `json:"pid"`
+	Console    string `json:"console"`
+	Edge       string `json:"edge"`
+	Gateway    string `json:"gateway"`
+	Orders     string `json:"orders"`
+	Postgres   string `json:"postgres"`
+	Kafka      string `json:"kafka"`
+	ClickHouse string `json:"clickhouse"`
+	// Processes maps the name of each child to its process number.
+	Processes map[string]int `json:"processes"`
+}
+
+// Publish writes the addresses for other commands to find.
+func (d State) Publish(c Addresses) error {
+	text, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	// It holds the database password: for the owner only.
+	tmp := d.Path("chain.json.new")
+	if err := os.WriteFile(tmp, append(text, '\n'), 0o600); err != nil {
+		return fmt.Errorf("cannot write the addresses: %w", err)
+	}
+	return os.Rename(tmp, d.Path("chain.json"))
+}
+
+// Running returns the running chain, or says how to start one.
+func (d State) Running() (Addresses, error) {
+	var c Addresses
+	text, err := os.ReadFile(d.Path("chain.json"))
+	if err != nil {
+		return c, fmt.Errorf("no chain runs in %s: start one with `tillstream demo --data %s`", d, d)
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return c, fmt.Errorf("cannot read %s: %w", d.Path("chain.json"), err)
+	}
+	if err := syscall.Kill(c.PID, 0); errors.Is(err, syscall.ESRCH) {
+		return c, fmt.Errorf("the chain in %s has stopped: start it again with "+
+			"`tillstream demo --data %s`", d, d)
+	}
+	return c, nil
+}
