@@ -1,0 +1,137 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// From says where a Tail starts.
+type From int
+
+// The places where a Tail can start.
+const (
+	// FromStart reads everything that is kept.
+	FromStart From = iota
+	// FromEnd reads what is written after NewTail has returned, without a gap.
+	FromEnd
+)
+
+// TailConfig says what to follow.
+type TailConfig struct {
+	Config
+	// Topics must exist. Partitions added later are not seen.
+	Topics []string
+	// From is where partitions without an entry in Offsets start. Default FromStart.
+	From From
+	// Offsets gives partitions a place of their own.
+	Offsets map[Partition]int64
+	// MaxPollRecords bounds one Poll. Default 10,000.
+	MaxPollRecords int
+	// MaxFetchBytes bounds what is fetched ahead from one broker. Default 16 MiB.
+	MaxFetchBytes int32
+}
+
+// Tail reads all partitions of some topics without a group: every Tail sees every record, and
+// nothing is committed.
+type Tail struct {
+	client *kgo.Client
+	ends   map[Partition]int64
+	max    int
+}
+
+// NewTail finds the offsets to start from, so it needs the cluster; when it returns, the place of
+// every partition is fixed.
+func NewTail(ctx context.Context, cfg TailConfig) (*Tail, error) {
+	opts, err := cfg.options()
+	if err != nil {
+		return nil, fmt.Errorf("cannot follow %v: %w", cfg.Topics, err)
+	}
+	starts, ends, err := edges(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("cannot follow %v: %w", cfg.Topics, err)
+	}
+	client, err := kgo.NewClient(append(opts,
+		kgo.ConsumePartitions(cfg.places(starts, ends)),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.FetchMaxBytes(or(cfg.MaxFetchBytes, 16<<20)),
+		kgo.FetchMaxPartitionBytes(or(cfg.MaxFetchBytes, 16<<20)/4),
+	)...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot follow %v: %w", cfg.Topics, err)
+	}
+	return &Tail{client: client, ends: ends, max: or(cfg.MaxPollRecords, 10_000)}, nil
+}
+
+func edges(ctx context.Context, cfg TailConfig) (starts, ends map[Partition]int64, err error) {
+	admin, err := NewAdmin(cfg.Config)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer admin.Close()
+	if starts, err = admin.StartOffsets(ctx, cfg.Topics...); err != nil {
+		return nil, nil, err
+	}
+	if ends, err = admin.EndOffsets(ctx, cfg.Topics...); err != nil {
+		return nil, nil, err
+	}
+	return starts, ends, nil
+}
+
+func (cfg TailConfig) places(starts, ends map[Partition]int64) map[string]map[int32]kgo.Offset {
+	at := make(map[string]map[int32]kgo.Offset)
+	for p, end := range ends {
+		place, own := cfg.Offsets[p]
+		switch {
+		case own:
+		case cfg.From == FromEnd:
+			place = end
+		default:
+			place = starts[p]
+		}
+		if at[p.Topic] == nil {
+			at[p.Topic] = make(map[int32]kgo.Offset)
+		}
+		at[p.Topic][p.ID] = kgo.NewOffset().At(place)
+	}
+	return at
+}
+
+// Ends returns, for each partition, the offset of the next record to come when NewTail was called:
+// who has read up to there has caught up.
+func (t *Tail) Ends() map[Partition]int64 { return t.ends }
+
+// Poll waits for records and returns them, in order within each partition. It fails only when ctx
+// ends, the Tail is closed or the cluster refuses; absent brokers are waited for.
+func (t *Tail) Poll(ctx context.Context) ([]*Record, error) {
+	for {
+		fetches := t.client.PollRecords(ctx, t.max)
+		if records := fetches.Records(); len(records) > 0 {
+			return records, nil
+		}
+		if err := pollError(ctx, fetches); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// Close stops reading.
+func (t *Tail) Close() { t.client.Close() }
+
+// ErrClosed is returned by polls after Close.
+var ErrClosed = errors.New("the kafka client is closed")
+
+func pollError(ctx context.Context, fetches kgo.Fetches) error {
+	if fetches.IsClientClosed() {
+		return ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, e := range fetches.Errors() {
+		return fmt.Errorf("cannot read %s/%d: %w", e.Topic, e.Partition, e.Err)
+	}
+	return nil
+}
