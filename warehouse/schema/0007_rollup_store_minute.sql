@@ -1,0 +1,41 @@
+CREATE TABLE IF NOT EXISTS rollup_store_minute
+(
+    day                   Date COMMENT 'business day of the store',
+    store_id              Int32,
+    minute                DateTime('UTC') COMMENT 'start of the minute',
+    local_hour            UInt8 COMMENT 'hour of the day at the store, 0 to 23',
+    channel               UInt8 COMMENT '1 till, 2 mini-program, 3 web, 4 phone',
+    gross_sales_fen       SimpleAggregateFunction(sum, Int64) COMMENT 'fen, before discounts',
+    discounts_fen         SimpleAggregateFunction(sum, Int64) COMMENT 'fen',
+    coupon_discounts_fen  SimpleAggregateFunction(sum, Int64) COMMENT 'fen, part of discounts',
+    net_of_orders_fen     SimpleAggregateFunction(sum, Int64) COMMENT 'fen, gross - discounts',
+    refunds_fen           SimpleAggregateFunction(sum, Int64) COMMENT 'fen, net given back',
+    adjustments_fen       SimpleAggregateFunction(sum, Int64) COMMENT 'fen, part of net',
+    write_offs_fen        SimpleAggregateFunction(sum, Int64) COMMENT 'fen, part of net',
+    cost_of_orders_fen    SimpleAggregateFunction(sum, Int64) COMMENT 'fen',
+    cost_of_refunds_fen   SimpleAggregateFunction(sum, Int64) COMMENT 'fen',
+    orders                SimpleAggregateFunction(sum, Int64),
+    refund_documents      SimpleAggregateFunction(sum, Int64),
+    order_lines           SimpleAggregateFunction(sum, Int64),
+    refund_lines          SimpleAggregateFunction(sum, Int64),
+    units                 SimpleAggregateFunction(sum, Int64) COMMENT 'goods in orders',
+    refunded_units        SimpleAggregateFunction(sum, Int64) COMMENT 'goods in refunds',
+    written_off_units     SimpleAggregateFunction(sum, Int64) COMMENT 'left without sale',
+    buyers                AggregateFunction(uniq, Int64) COMMENT 'members in orders',
+    products              AggregateFunction(uniq, Int64) COMMENT 'SKUs in orders',
+    visitors              AggregateFunction(uniq, UInt64),
+    sessions              AggregateFunction(uniq, UInt64),
+    views                 SimpleAggregateFunction(sum, Int64),
+    searches              SimpleAggregateFunction(sum, Int64),
+    cart_adds             SimpleAggregateFunction(sum, Int64),
+    impressions           SimpleAggregateFunction(sum, Int64) COMMENT 'one for each product shown',
+    clicks                SimpleAggregateFunction(sum, Int64),
+    coupons_issued        SimpleAggregateFunction(sum, Int64),
+    coupons_redeemed      SimpleAggregateFunction(sum, Int64),
+    simulated             SimpleAggregateFunction(max, UInt8) COMMENT '1 if any of it was simulated'
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(day)
+ORDER BY (day, store_id, minute, local_hour, channel)
+SETTINGS non_replicated_deduplication_window = 10000
+COMMENT 'Sums by store and minute'
