@@ -1,0 +1,82 @@
+package edge
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/tillstream/tillstream/retail"
+)
+
+// tokens remembers verified tokens for a while, because verifying one costs more than the lookup that
+// it allows. A token never outlives its own expiry here.
+type tokens struct {
+	auth Authenticator
+	max  int
+	keep time.Duration
+	mu   sync.RWMutex
+	held map[string]grant
+}
+
+type grant struct {
+	scope retail.Scope
+	until time.Time
+}
+
+func newTokens(auth Authenticator, max int, keep time.Duration) *tokens {
+	return &tokens{auth: auth, max: max, keep: keep, held: make(map[string]grant)}
+}
+
+func (t *tokens) check(token []byte, now time.Time) (retail.Scope, error) {
+	t.mu.RLock()
+	g, ok := t.held[string(token)]
+	t.mu.RUnlock()
+	if ok && now.Before(g.until) {
+		return g.scope, nil
+	}
+	text := string(token)
+	scope, until, err := t.auth.Authenticate(text)
+	if err != nil {
+		return retail.Scope{}, err
+	}
+	if soon := now.Add(t.keep); until.IsZero() || until.After(soon) {
+		until = soon
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.held) >= t.max {
+		clear(t.held)
+	}
+	t.held[text] = grant{scope: scope, until: until}
+	return scope, nil
+}
+
+// allow finds what the request may see; it has answered the request when it reports false.
+func (s *Server) allow(ctx *fasthttp.RequestCtx) (retail.Scope, bool) {
+	header := ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)
+	if s.cfg.Open && len(header) == 0 {
+		return retail.HQScope(), true
+	}
+	reason := "want a header Authorization: Bearer <token>"
+	if token, ok := bearer(header); ok && s.cfg.Auth != nil {
+		scope, err := s.tokens.check(token, s.cfg.Now())
+		if err == nil {
+			return scope, true
+		}
+		reason = err.Error()
+	}
+	s.counts.refused.Add(1)
+	ctx.Response.Header.Set(fasthttp.HeaderWWWAuthenticate, `Bearer realm="tillstream"`)
+	s.fail(ctx, problem{status: fasthttp.StatusUnauthorized, field: "authorization", reason: reason})
+	return retail.Scope{}, false
+}
+
+func bearer(header []byte) (token []byte, ok bool) {
+	const scheme = "Bearer "
+	if len(header) <= len(scheme) || !strings.EqualFold(string(header[:len(scheme)]), scheme) {
+		return nil, false
+	}
+	return header[len(scheme):], true
+}

@@ -1,0 +1,87 @@
+// Package topic joins the live stock levels to Kafka: it opens tails of the stock topic for live.Feed.
+package topic
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/serving/live"
+)
+
+// Log is the stock topic of a cluster; it implements live.Log.
+type Log struct{ Config kafka.Config }
+
+type tail struct {
+	reader *kafka.Tail
+	admin  *kafka.Admin
+	next   map[kafka.Partition]int64
+	batch  []live.Record
+}
+
+// OpenAtEnd finds the present end of every partition and follows from there.
+func (l Log) OpenAtEnd(ctx context.Context) (live.Tail, error) {
+	name := string(event.TopicStock)
+	reader, err := kafka.NewTail(ctx, kafka.TailConfig{
+		Config: l.Config, Topics: []string{name}, From: kafka.FromEnd,
+	})
+	if err != nil {
+		return nil, err
+	}
+	admin, err := kafka.NewAdmin(l.Config)
+	if err != nil {
+		reader.Close()
+		return nil, err
+	}
+	next := make(map[kafka.Partition]int64)
+	for p, end := range reader.Ends() {
+		next[p] = end
+	}
+	return &tail{reader: reader, admin: admin, next: next}, nil
+}
+
+// Poll returns records whose Wire stays valid; the slice itself is reused by the next Poll.
+func (t *tail) Poll(ctx context.Context) ([]live.Record, error) {
+	records, err := t.reader.Poll(ctx)
+	t.batch = t.batch[:0]
+	for _, r := range records {
+		t.next[kafka.Partition{Topic: r.Topic, ID: r.Partition}] = r.Offset + 1
+		t.batch = append(t.batch, read(r))
+	}
+	return t.batch, err
+}
+
+func read(r *kafka.Record) live.Record {
+	out := live.Record{Wire: r.Value, Committed: r.Timestamp}
+	for _, h := range r.Headers {
+		switch h.Key {
+		case event.HeaderType:
+			out.Kind, _ = event.ParseKind(string(h.Value))
+		case event.HeaderTime:
+			if at, err := parseTime(h.Value); err == nil {
+				out.Committed = at
+			}
+		}
+	}
+	return out
+}
+
+// Behind asks the cluster for the ends of the partitions.
+func (t *tail) Behind(ctx context.Context) (int64, error) {
+	ends, err := t.admin.EndOffsets(ctx, string(event.TopicStock))
+	if err != nil {
+		return 0, fmt.Errorf("cannot find the end of %s: %w", event.TopicStock, err)
+	}
+	behind := int64(0)
+	for p, next := range t.next {
+		behind += max(0, ends[p]-next)
+	}
+	return behind, nil
+}
+
+// Close stops reading.
+func (t *tail) Close() {
+	t.reader.Close()
+	t.admin.Close()
+}
