@@ -75,13 +75,19 @@ func (r *Reader) Fault(reason string) {
 	r.fault(r.Path(), r.shown(), reason)
 }
 
-// FaultAt records a reason at a field of the current object, such as one that is missing.
-func (r *Reader) FaultAt(field, reason string) {
+// Missing records that a field of the current object is absent, unless the field was refused already.
+func (r *Reader) Missing(field, reason string) {
 	path := r.Path()
 	if path != "" {
 		path += "."
 	}
-	r.fault(path+field, "", reason)
+	path += field
+	for i := len(r.faults) - 1; i >= 0 && r.faults[i].Row == r.row; i-- {
+		if r.faults[i].Path == path {
+			return
+		}
+	}
+	r.fault(path, "", reason)
 }
 
 func (r *Reader) fault(path, value, reason string) {

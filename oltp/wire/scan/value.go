@@ -46,6 +46,16 @@ func (r *Reader) Bytes(limit int) []byte {
 	return b
 }
 
+// Secret is String for what must not be repeated: its faults show no value.
+func (r *Reader) Secret(limit int) string {
+	before := len(r.faults)
+	s := r.String(limit)
+	for i := before; i < len(r.faults); i++ {
+		r.faults[i].Value = ""
+	}
+	return s
+}
+
 // Bool reads true or false. A null is false.
 func (r *Reader) Bool() bool {
 	c, ok := r.peek()

@@ -10,16 +10,20 @@ import (
 const maxFields = 32
 
 // Object reads an object and calls field for each of its members; field reads the value and returns
-// true, or returns false when it does not know the name. A null is an object without members.
-func (r *Reader) Object(field func(name []byte) bool) {
-	if !r.open('{', "an object") {
-		return
+// true, or returns false when it does not know the name. A null is an object without members. Object
+// returns false, and records a fault, for a value that is no object.
+func (r *Reader) Object(field func(name []byte) bool) bool {
+	switch r.open('{', "an object") {
+	case absent:
+		return true
+	case refused:
+		return false
 	}
 	var seen [maxFields][]byte
 	for n := 0; !r.closes('}', n); n++ {
 		name := r.name()
 		if r.broken {
-			return
+			return false
 		}
 		r.path = append(r.path, step{name: name})
 		known := seen[:min(n, maxFields)]
@@ -35,12 +39,13 @@ func (r *Reader) Object(field func(name []byte) bool) {
 			seen[n] = name
 		}
 	}
+	return !r.broken
 }
 
 // Array reads an array of at most limit elements and calls element for each. Elements past the limit
 // are skipped and counted, so that the fault can say how many there were.
 func (r *Reader) Array(limit int, element func(i int)) {
-	if !r.open('[', "an array") {
+	if r.open('[', "an array") != entered {
 		return
 	}
 	at, n := r.last, 0
@@ -75,26 +80,33 @@ func (r *Reader) End() {
 	}
 }
 
-// open enters an object or array. It returns false when there is none to walk: the value is null, of
-// another type (a fault), or too deep.
-func (r *Reader) open(bracket byte, what string) bool {
+// What open found.
+type opening uint8
+
+const (
+	refused opening = iota
+	absent
+	entered
+)
+
+// open enters an object or array, unless the value is null (absent), or of another type or too deep
+// (refused, with a fault).
+func (r *Reader) open(bracket byte, what string) opening {
 	c, ok := r.peek()
-	if !ok {
-		return false
-	}
-	if c == 'n' && r.null() {
-		return false
-	}
-	if c != bracket {
+	switch {
+	case !ok:
+		return refused
+	case c == 'n' && r.null():
+		return absent
+	case c != bracket:
 		r.mismatch(what)
-		return false
-	}
-	if len(r.path) >= MaxDepth {
+		return refused
+	case len(r.path) >= MaxDepth:
 		r.breaks(fmt.Sprintf("expected at most %d levels of nesting", MaxDepth))
-		return false
+		return refused
 	}
 	r.pos++
-	return true
+	return entered
 }
 
 // closes reports whether the object or array ends here, before its n-th element, and reads the comma

@@ -1,0 +1,37 @@
+package wire
+
+// Limits that the bodies obey whoever sends them, beside the ones that a server sets for itself.
+const (
+	// MaxCode bounds the code of a store, SKU, member and the like, in bytes.
+	MaxCode = 64
+	// MaxKey bounds an idempotency key, in bytes.
+	MaxKey = 128
+	// MaxName bounds a name, in bytes.
+	MaxName = 200
+	// MaxReason bounds a reason, in bytes.
+	MaxReason = 200
+	// MaxRef bounds an external reference, in bytes.
+	MaxRef = 64
+	// MaxMethod bounds the name of a payment method, in bytes.
+	MaxMethod = 32
+	// MaxPhone bounds a phone number, in bytes.
+	MaxPhone = 32
+	// MaxPassword bounds a password, in bytes.
+	MaxPassword = 256
+)
+
+// Bounds are the limits that a server sets.
+type Bounds struct {
+	// Rows bounds the rows of a bulk.
+	Rows int
+	// Lines bounds the lines of one order or refund.
+	Lines int
+}
+
+// Channels, Fulfilments, LineKinds and MoveKinds list the names that bodies may hold.
+const (
+	Channels    = "till, mini_program, web, phone"
+	Fulfilments = "carry_out, pickup, same_city, express"
+	LineKinds   = "sale, adjustment, stock_write_off, write_off"
+	MoveKinds   = "receive, adjust, write_off"
+)

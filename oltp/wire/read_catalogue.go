@@ -1,0 +1,175 @@
+package wire
+
+import (
+	"github.com/tillstream/tillstream/oltp/wire/scan"
+)
+
+// minutesTwoDays bounds a closing time: a store may trade past midnight, not past the next one.
+const minutesTwoDays = 2*24*60 - 1
+
+// Read reads a bulk of regions; each row's faults carry its index.
+func (b *Regions) Read(r *scan.Reader, bounds Bounds) {
+	b.Regions = readRows(r, bounds, "regions", (*Region).read)
+}
+
+// Read reads a bulk of stores; each row's faults carry its index.
+func (b *Stores) Read(r *scan.Reader, bounds Bounds) {
+	b.Stores = readRows(r, bounds, "stores", (*Store).read)
+}
+
+// Read reads a bulk of categories; each row's faults carry its index.
+func (b *Categories) Read(r *scan.Reader, bounds Bounds) {
+	b.Categories = readRows(r, bounds, "categories", (*Category).read)
+}
+
+// Read reads a bulk of products; each row's faults carry its index.
+func (b *Products) Read(r *scan.Reader, bounds Bounds) {
+	b.Products = readRows(r, bounds, "products", (*Product).read)
+}
+
+// Read reads a bulk of members; each row's faults carry its index.
+func (b *Members) Read(r *scan.Reader, bounds Bounds) {
+	b.Members = readRows(r, bounds, "members", (*Member).read)
+}
+
+func readRows[T any](r *scan.Reader, b Bounds, field string, read func(*T, *scan.Reader)) []T {
+	var rows []T
+	if !r.Object(func(name []byte) bool {
+		if string(name) != field {
+			return false
+		}
+		r.Rows(b.Rows, func(int) {
+			var row T
+			read(&row, r)
+			rows = append(rows, row)
+		})
+		return true
+	}) {
+		return rows
+	}
+	needRows(r, field, len(rows))
+	return rows
+}
+
+func (g *Region) read(r *scan.Reader) {
+	if !r.Object(func(name []byte) bool { return named(r, name, &g.Code, &g.Name, &g.NameEN) }) {
+		return
+	}
+	need(r, "code", g.Code)
+	need(r, "name", g.Name)
+}
+
+func (c *Category) read(r *scan.Reader) {
+	if !r.Object(func(name []byte) bool { return named(r, name, &c.Code, &c.Name, &c.NameEN) }) {
+		return
+	}
+	need(r, "code", c.Code)
+	need(r, "name", c.Name)
+}
+
+// named reads the fields that everything with a name has.
+func named(r *scan.Reader, field []byte, code, name, nameEN *string) bool {
+	switch string(field) {
+	case "code":
+		*code = r.String(MaxCode)
+	case "name":
+		*name = r.String(MaxName)
+	case "name_en":
+		*nameEN = r.String(MaxName)
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Store) read(r *scan.Reader) {
+	if !r.Object(func(name []byte) bool {
+		switch string(name) {
+		case "region":
+			s.Region = r.String(MaxCode)
+		case "city":
+			s.City = r.String(MaxName)
+		case "latitude":
+			s.Latitude = degrees(r, 90)
+		case "longitude":
+			s.Longitude = degrees(r, 180)
+		case "time_zone":
+			s.TimeZone = r.String(MaxCode)
+		case "opens_minute":
+			s.OpensMinute = int(r.Int(0, 24*60-1))
+		case "closes_minute":
+			s.ClosesMinute = int(r.Int(0, minutesTwoDays))
+		case "inactive":
+			s.Inactive = r.Bool()
+		case "simulated":
+			s.Simulated = r.Bool()
+		default:
+			return named(r, name, &s.Code, &s.Name, &s.NameEN)
+		}
+		return true
+	}) {
+		return
+	}
+	need(r, "code", s.Code)
+	need(r, "name", s.Name)
+	need(r, "region", s.Region)
+}
+
+func degrees(r *scan.Reader, limit float64) float64 {
+	d := r.Float()
+	if d < -limit || d > limit {
+		r.Fault("lies beyond the Earth")
+		return 0
+	}
+	return d
+}
+
+func (p *Product) read(r *scan.Reader) {
+	if !r.Object(func(name []byte) bool {
+		switch string(name) {
+		case "category":
+			p.Category = r.String(MaxCode)
+		case "brand":
+			p.Brand = r.String(MaxName)
+		case "price":
+			p.Price = readMoney(r)
+		case "cost":
+			p.Cost = readMoney(r)
+		case "inactive":
+			p.Inactive = r.Bool()
+		case "simulated":
+			p.Simulated = r.Bool()
+		default:
+			return named(r, name, &p.Code, &p.Name, &p.NameEN)
+		}
+		return true
+	}) {
+		return
+	}
+	need(r, "code", p.Code)
+	need(r, "name", p.Name)
+	need(r, "category", p.Category)
+}
+
+func (m *Member) read(r *scan.Reader) {
+	if !r.Object(func(name []byte) bool {
+		switch string(name) {
+		case "code":
+			m.Code = r.String(MaxCode)
+		case "origin":
+			m.Origin = r.String(MaxCode)
+		case "phone":
+			m.Phone = r.Secret(MaxPhone)
+		case "opt_out":
+			m.OptOut = r.Bool()
+		case "simulated":
+			m.Simulated = r.Bool()
+		default:
+			return false
+		}
+		return true
+	}) {
+		return
+	}
+	need(r, "code", m.Code)
+}
