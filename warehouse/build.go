@@ -1,0 +1,267 @@
+package warehouse
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/warehouse/metric"
+)
+
+// statement is SQL with its parameters, which the engine binds.
+type statement struct {
+	sql    string
+	params map[string]string
+}
+
+// builder puts a plan into SQL:
+//
+//	SELECT keys shown, formulas over atoms          one row per group
+//	FROM (SELECT keys, sum of atoms by period       asked and compared side by side
+//	      FROM (one SELECT per source and period)   each atom from the smallest source that knows it
+//	      GROUP BY keys)
+type builder struct {
+	plan   *plan
+	scope  retail.Scope
+	atoms  []metric.Atom
+	parts  []part
+	params map[string]string
+}
+
+// part is what is read from one source.
+type part struct {
+	source metric.Source
+	// reads maps an atom to the aggregate that reads it here.
+	reads map[string]string
+}
+
+// build is the only way from a plan to SQL, and it takes a scope.
+func build(scope retail.Scope, p *plan) (statement, error) {
+	b := &builder{plan: p, scope: scope.Narrow(p.stores), params: map[string]string{}}
+	if err := b.choose(); err != nil {
+		return statement{}, err
+	}
+	var sql strings.Builder
+	fmt.Fprintf(&sql, "SELECT\n    %s\nFROM\n(\n    SELECT\n        %s\n    FROM\n    (\n%s\n    )",
+		strings.Join(b.shown(), ",\n    "), strings.Join(b.sums(), ",\n        "), b.union())
+	if keys := b.keys(); len(keys) > 0 {
+		fmt.Fprintf(&sql, "\n    GROUP BY %s", strings.Join(keys, ", "))
+	}
+	sql.WriteString("\n) AS g")
+	for i, d := range p.dims {
+		if d.names != "" {
+			fmt.Fprintf(&sql, "\nLEFT ANY JOIN (%s) AS n_k%d ON n_k%d.id = g.k%d", d.names, i, i, i)
+		}
+	}
+	if order := b.order(); len(order) > 0 {
+		fmt.Fprintf(&sql, "\nORDER BY %s", strings.Join(order, ", "))
+	}
+	fmt.Fprintf(&sql, "\nLIMIT %d", p.limit+1)
+	return statement{sql.String(), b.params}, nil
+}
+
+// choose finds the smallest source of every atom and gathers the atoms of one source.
+func (b *builder) choose() error {
+	need, byCategory := b.plan.span.needs, false
+	for _, d := range b.plan.dims {
+		need = max(need, d.needs)
+		byCategory = byCategory || d.name == "category"
+	}
+	for _, m := range b.plan.metrics {
+		for _, name := range m.Atoms() {
+			if slices.ContainsFunc(b.atoms, func(a metric.Atom) bool { return a.Name == name }) {
+				continue
+			}
+			atom, ok := metric.FindAtom(name)
+			if !ok {
+				panic("BUG: metric " + m.Name + " names the unknown atom " + name)
+			}
+			source, sql, ok := metric.Smallest(atom, need, byCategory)
+			if !ok {
+				return InvalidQuery{Field: "by", Value: "category",
+					Reason: m.Name + " cannot be split by category"}
+			}
+			b.atoms = append(b.atoms, atom)
+			b.add(source, name, sql)
+		}
+	}
+	return nil
+}
+
+func (b *builder) add(source metric.Source, atom, sql string) {
+	for _, p := range b.parts {
+		if p.source.Table == source.Table {
+			p.reads[atom] = sql
+			return
+		}
+	}
+	b.parts = append(b.parts, part{source, map[string]string{atom: sql}})
+}
+
+func (b *builder) keys() []string {
+	keys := make([]string, len(b.plan.dims))
+	for i := range keys {
+		keys[i] = "k" + strconv.Itoa(i)
+	}
+	return keys
+}
+
+// shown lists the columns of the answer in the order of plan.columns.
+func (b *builder) shown() []string {
+	var list []string
+	for i, d := range b.plan.dims {
+		k := "k" + strconv.Itoa(i)
+		list = append(list, d.outer(k)+" AS `"+d.name+"`")
+		if b.plan.names && d.names != "" {
+			list = append(list, "n_"+k+".name AS `"+d.name+"_name`",
+				"n_"+k+".name_en AS `"+d.name+"_name_en`")
+		}
+	}
+	for _, m := range b.plan.metrics {
+		now := m.SQL(func(atom string) string { return "now_" + atom })
+		list = append(list, typed(m.Unit, now)+" AS `"+m.Name+"`")
+		if b.plan.earlier == nil {
+			continue
+		}
+		then := m.SQL(func(atom string) string { return "then_" + atom })
+		list = append(list, typed(m.Unit, then)+" AS `"+m.Name+"__compare`",
+			change("("+now+")", "("+then+")")+" AS `"+m.Name+"__change`")
+	}
+	return list
+}
+
+func typed(unit metric.Unit, sql string) string {
+	if unit == metric.Ratio {
+		return "CAST(" + sql + ", 'Nullable(Float64)')"
+	}
+	return "CAST(" + sql + ", 'Nullable(Int64)')"
+}
+
+// change is how much more now is than then, in parts of then; undefined against nothing.
+func change(now, then string) string {
+	return fmt.Sprintf("CAST(if(%[2]s = 0, NULL, (%[1]s - %[2]s) / abs(%[2]s)), 'Nullable(Float64)')",
+		now, then)
+}
+
+// sums lists the columns of the middle level: the keys, and each atom for either period.
+func (b *builder) sums() []string {
+	list := b.keys()
+	for _, a := range b.atoms {
+		list = append(list, fmt.Sprintf("sumIf(a_%s, period = 0) AS now_%s", a.Name, a.Name))
+		if b.plan.earlier != nil {
+			list = append(list, fmt.Sprintf("sumIf(a_%s, period = 1) AS then_%s", a.Name, a.Name))
+		}
+	}
+	return list
+}
+
+func (b *builder) union() string {
+	var all []string
+	for _, p := range b.parts {
+		all = append(all, b.read(p, 0, b.plan.span, func(sql string) string { return sql }))
+		if b.plan.earlier != nil {
+			all = append(all, b.read(p, 1, *b.plan.earlier, b.forward))
+		}
+	}
+	return strings.Join(all, "\n        UNION ALL\n")
+}
+
+// forward moves a date or time of the compared span onto the asked one.
+func (b *builder) forward(sql string) string {
+	by := b.plan.shift
+	unit, amount := "Day", by.amount
+	switch {
+	case by.months != 0:
+		unit, amount = "Month", by.months
+	case b.plan.span.instants:
+		unit = "Second"
+	}
+	if unit == "Second" && sql == "day" {
+		unit, amount = "Day", amount/secondsADay
+	}
+	b.params["shift"+unit] = strconv.FormatInt(amount, 10)
+	return fmt.Sprintf("(%s + toInterval%s({shift%s:Int64}))", sql, unit, unit)
+}
+
+// read is the SELECT that reads a part for one period.
+func (b *builder) read(p part, period int, s span, moved func(string) string) string {
+	columns := []string{fmt.Sprintf("toUInt8(%d) AS period", period)}
+	needsPlace := false
+	for i, d := range b.plan.dims {
+		columns = append(columns, d.inner(place{p.source, moved})+" AS k"+strconv.Itoa(i))
+		needsPlace = needsPlace || d.name == "region" || d.name == "city"
+	}
+	for _, a := range b.atoms {
+		sql := p.reads[a.Name]
+		if sql == "" {
+			sql = "0"
+		}
+		columns = append(columns, "toInt64("+sql+") AS a_"+a.Name)
+	}
+	var sql strings.Builder
+	const indent = "        "
+	fmt.Fprintf(&sql, indent+"SELECT %s\n"+indent+"FROM %s AS f\n",
+		strings.Join(columns, ",\n"+indent+"    "), p.source.Table)
+	if needsPlace {
+		sql.WriteString(indent + "LEFT ANY JOIN (SELECT id, region_id, city FROM dim_store FINAL) " +
+			"AS place ON place.id = f.store_id\n")
+	}
+	fmt.Fprintf(&sql, indent+"WHERE %s", strings.Join(b.conditions(p.source, period, s), " AND "))
+	if keys := b.keys(); len(keys) > 0 {
+		fmt.Fprintf(&sql, "\n"+indent+"GROUP BY %s", strings.Join(keys, ", "))
+	}
+	return sql.String()
+}
+
+func (b *builder) conditions(source metric.Source, period int, s span) []string {
+	param := func(name, typ, value string) string {
+		name += strconv.Itoa(period)
+		b.params[name] = value
+		return "{" + name + ":" + typ + "}"
+	}
+	first, last := s.days()
+	list := []string{
+		"f.day >= " + param("first_day", "Date", first.String()),
+		"f.day <= " + param("last_day", "Date", last.String()),
+	}
+	if s.instants {
+		clock := place{source: source}.clock()
+		list = append(list,
+			clock+" >= toDateTime("+param("from", "Int64", strconv.FormatInt(s.from, 10))+", 'UTC')",
+			clock+" < toDateTime("+param("to", "Int64", strconv.FormatInt(s.to, 10))+", 'UTC')")
+	}
+	if !b.scope.All() {
+		b.params["scope"] = idList(b.scope.Stores())
+		list = append(list, "f.store_id IN {scope:Array(Int32)}")
+	}
+	return list
+}
+
+// idList writes IDs as the engine reads an array.
+func idList[T ~int32 | ~int64](ids []T) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(id), 10)
+	}
+	return string(append(b, ']'))
+}
+
+func (b *builder) order() []string {
+	var list []string
+	if b.plan.sort != "" {
+		direction := " ASC NULLS LAST"
+		if b.plan.desc {
+			direction = " DESC NULLS LAST"
+		}
+		list = append(list, "`"+b.plan.sort+"`"+direction)
+	}
+	for _, d := range b.plan.dims {
+		list = append(list, "`"+d.name+"`")
+	}
+	return list
+}
