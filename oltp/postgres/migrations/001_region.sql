@@ -1,0 +1,7 @@
+-- Regions group stores under one manager.
+CREATE TABLE region (
+    id      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    code    text NOT NULL UNIQUE,
+    name    text NOT NULL,
+    name_en text NOT NULL
+);
