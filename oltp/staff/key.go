@@ -1,0 +1,80 @@
+package staff
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// LoadKey reads the signing key from a file that holds it in hexadecimal. Nobody but the owner may be
+// able to read the file.
+func LoadKey(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot load the signing key: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("cannot load the signing key: %s is open to others (mode %04o), "+
+			"run chmod 600 %s", path, info.Mode().Perm(), path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot load the signing key: %w", err)
+	}
+	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))
+	if err != nil {
+		return nil, fmt.Errorf("cannot load the signing key: %s is not hexadecimal", path)
+	}
+	if len(key) < MinKeyBytes {
+		return nil, fmt.Errorf("cannot load the signing key: %s holds %d bytes, at least %d are needed",
+			path, len(key), MinKeyBytes)
+	}
+	return key, nil
+}
+
+// EnsureKey is LoadKey, and creates the file with a random key when there is none.
+func EnsureKey(path string) ([]byte, error) {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return LoadKey(path)
+	}
+	key := make([]byte, MinKeyBytes)
+	_, _ = rand.Read(key) // never fails: crypto/rand ends the program instead
+	if err := writeNew(path, []byte(hex.EncodeToString(key)+"\n")); err != nil {
+		return nil, fmt.Errorf("cannot create the signing key: %w", err)
+	}
+	return LoadKey(path) // another process may have been first
+}
+
+// writeNew creates a file that only its owner reads, whole or not at all. A file that exists stays.
+func writeNew(path string, data []byte) error {
+	tmp, err := writeBeside(path, data)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp)
+	if err = os.Link(tmp, path); errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+// writeBeside writes data to a new file in the folder of path that only its owner reads.
+func writeBeside(path string, data []byte) (name string, err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new*")
+	if err != nil {
+		return "", err
+	}
+	if _, err = tmp.Write(data); err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		_ = os.Remove(tmp.Name()) // the first error is the one to tell
+		return "", err
+	}
+	return tmp.Name(), nil
+}

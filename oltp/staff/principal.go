@@ -1,0 +1,39 @@
+package staff
+
+import (
+	"context"
+
+	"github.com/tillstream/tillstream/retail"
+)
+
+// Principal is who makes a request. It is fixed when the user logs in.
+type Principal struct {
+	// User is the login name.
+	User string
+	Role Role
+	// Scope is what the principal may see. A Storefront sees nothing.
+	Scope retail.Scope
+	// Regions are the codes of the regions that a RegionManager runs, for display.
+	Regions []string
+}
+
+// May reports whether the principal's role covers the action.
+func (p *Principal) May(a Action) bool { return p.Role.May(a) }
+
+// Serves reports whether the principal may act for a store.
+func (p *Principal) Serves(store retail.StoreID) bool {
+	return p.Role == Storefront || p.Scope.Sees(store)
+}
+
+type contextKey struct{}
+
+// With returns a context that carries the principal.
+func With(ctx context.Context, p *Principal) context.Context {
+	return context.WithValue(ctx, contextKey{}, p)
+}
+
+// From returns the principal of a request, or nil when nobody is signed in.
+func From(ctx context.Context) *Principal {
+	p, _ := ctx.Value(contextKey{}).(*Principal)
+	return p
+}
