@@ -1,0 +1,57 @@
+package serving
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// statsCollector publishes the snapshots of the parts.
+type statsCollector Server
+
+// Describe names nothing beforehand: the set follows from which parts run.
+func (s *statsCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect takes the snapshots.
+func (s *statsCollector) Collect(out chan<- prometheus.Metric) {
+	send := func(kind prometheus.ValueType, name, help string, value float64) {
+		desc := prometheus.NewDesc("tillstream_serving_"+name, help, nil, nil)
+		out <- prometheus.MustNewConstMetric(desc, kind, value)
+	}
+	count := func(name, help string, v int64) { send(prometheus.CounterValue, name, help, float64(v)) }
+	gauge := func(name, help string, v float64) { send(prometheus.GaugeValue, name, help, v) }
+
+	c := s.console.Stats()
+	count("console_requests_total", "Requests to the console.", c.Requests)
+	count("console_panics_total", "Handlers that failed by a bug.", c.Panics)
+	count("console_proxy_failures_total", "Requests that a service behind did not answer.", c.ProxyFailures)
+	gauge("live_watchers", "Open live streams.", float64(c.Watchers))
+	gauge("live_topics", "Scopes that are watched.", float64(c.Topics))
+	count("live_refreshes_total", "Live queries.", c.Refreshes)
+	count("live_refresh_failures_total", "Live queries that failed.", c.RefreshFailures)
+	count("live_watchers_refused_total", "Live streams refused for want of room.", c.RefusedWatchers)
+	count("live_watchers_dropped_total", "Live streams whose client did not read.", c.DroppedWatchers)
+	count("kpi_cache_hits_total", "Key figures answered from the cache.", c.CacheHits)
+	count("kpi_cache_misses_total", "Key figures asked of the warehouse.", c.CacheMisses)
+	if s.feed == nil {
+		return
+	}
+	e := s.edge.Stats()
+	count("edge_requests_total", "Requests to the edge.", e.Requests)
+	count("edge_lookups_total", "Stock levels looked up.", e.Lookups)
+	count("edge_failed_total", "Requests answered with a problem.", e.Failed)
+	count("edge_refused_total", "Requests without a good token.", e.Refused)
+	gauge("edge_connections", "Open connections to the edge.", float64(e.Connections))
+	l, f := s.levels.Stats(), s.feed.Stats()
+	gauge("stock_levels", "Stock levels in memory.", float64(l.Levels))
+	count("stock_applied_total", "Levels taken.", l.Applied)
+	count("stock_stale_total", "Levels older than the one held.", l.Stale)
+	count("stock_refused_total", "Levels beyond the bound or without store and SKU.", l.Refused)
+	count("stock_malformed_total", "Records that are no stock change.", f.Malformed)
+	count("stock_feed_restarts_total", "Times the feed broke.", f.Restarts)
+	gauge("stock_lag_p50_seconds", "Commit to readable, median.", f.LagP50.Seconds())
+	gauge("stock_lag_p99_seconds", "Commit to readable, 99th percentile.", f.LagP99.Seconds())
+	ready := 0.0
+	if f.Ready {
+		ready = 1
+	}
+	gauge("stock_ready", "1 once all levels are loaded.", ready)
+}

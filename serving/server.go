@@ -1,0 +1,170 @@
+package serving
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/tillstream/tillstream/serving/console"
+	"github.com/tillstream/tillstream/serving/edge"
+	"github.com/tillstream/tillstream/serving/live"
+)
+
+// Config describes the server. Start fills in what follows from the parts themselves: the edge's
+// levels and readiness, both metrics handlers, and the checks named stock.
+type Config struct {
+	// Console describes the console. Required.
+	Console console.Config
+	// Edge describes the edge; its Levels, Ready and Metrics are filled in.
+	Edge edge.Config
+	// Feed says where stock levels come from; its Levels are filled in. Without a Log there is no
+	// edge.
+	Feed live.FeedConfig
+	// MaxLevels bounds the stock levels in memory. Default live.DefaultMaxLevels.
+	MaxLevels int64
+	// Listen is the console's address, EdgeListen the edge's. Required, each where there is one.
+	Listen, EdgeListen string
+	Logger             *slog.Logger
+}
+
+// Server runs the console and the edge.
+type Server struct {
+	cfg     Config
+	levels  *live.Levels
+	feed    *live.Feed
+	edge    *edge.Server
+	console *console.Server
+	failed  chan error
+	// stops undo what Start has done, last first.
+	stops   []func(context.Context) error
+	running sync.WaitGroup
+
+	consoleAddress, edgeAddress string
+}
+
+// New checks the configuration; it starts nothing.
+func New(cfg Config) (*Server, error) {
+	if cfg.Logger == nil || cfg.Listen == "" {
+		return nil, errors.New("cannot make server: Logger and Listen are required")
+	}
+	s := &Server{cfg: cfg, levels: live.NewLevels(cfg.MaxLevels), failed: make(chan error, 2)}
+	registry := prometheus.NewRegistry()
+	metrics := promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+	if err := s.makeEdge(metrics); err != nil {
+		return nil, err
+	}
+	if err := s.makeConsole(metrics); err != nil {
+		return nil, err
+	}
+	for _, c := range []prometheus.Collector{collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), (*statsCollector)(s)} {
+		if err := registry.Register(c); err != nil {
+			return nil, fmt.Errorf("cannot register metrics: %w", err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Server) makeEdge(metrics http.Handler) error {
+	if s.cfg.Feed.Log == nil {
+		return nil
+	}
+	if s.cfg.EdgeListen == "" {
+		return errors.New("cannot make server: EdgeListen is required beside a stock feed")
+	}
+	s.cfg.Feed.Levels = s.levels
+	var err error
+	if s.feed, err = live.NewFeed(s.cfg.Feed); err != nil {
+		return err
+	}
+	s.cfg.Edge.Levels, s.cfg.Edge.Ready, s.cfg.Edge.Metrics = s.levels, s.feed.Ready, metrics
+	s.edge, err = edge.New(s.cfg.Edge)
+	return err
+}
+
+func (s *Server) makeConsole(metrics http.Handler) error {
+	cfg := s.cfg.Console
+	checks := make(map[string]func(context.Context) error, len(cfg.Checks)+1)
+	for name, ask := range cfg.Checks {
+		checks[name] = ask
+	}
+	if s.feed != nil {
+		checks["stock"] = func(context.Context) error { return s.feed.Ready() }
+	}
+	cfg.Checks, cfg.Metrics = checks, metrics
+	var err error
+	s.console, err = console.New(cfg)
+	return err
+}
+
+// Start listens and serves. After an error nothing is left running.
+func (s *Server) Start(ctx context.Context) error {
+	if s.feed != nil {
+		feeding, stop := context.WithCancel(context.WithoutCancel(ctx))
+		fed := make(chan struct{})
+		go func() {
+			defer close(fed)
+			s.feed.Run(feeding)
+		}()
+		s.stops = append(s.stops, func(context.Context) error { stop(); <-fed; return nil })
+		address, err := s.listen(ctx, s.cfg.EdgeListen, s.edge.Serve, s.edge.Stop)
+		if err != nil {
+			return errors.Join(err, s.Stop(ctx))
+		}
+		s.edgeAddress = address
+	}
+	address, err := s.listen(ctx, s.cfg.Listen, s.console.Serve, s.console.Stop)
+	if err != nil {
+		return errors.Join(err, s.Stop(ctx))
+	}
+	s.consoleAddress = address
+	return nil
+}
+
+func (s *Server) listen(ctx context.Context, address string, serve func(net.Listener) error,
+	stop func(context.Context) error) (string, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return "", fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	s.running.Go(func() {
+		if err := serve(l); err != nil {
+			s.failed <- err
+		}
+	})
+	s.stops = append(s.stops, stop)
+	return l.Addr().String(), nil
+}
+
+// Address returns where the console listens, EdgeAddress where the edge does, "" without one.
+func (s *Server) Address() string { return s.consoleAddress }
+
+// EdgeAddress returns where the edge listens, "" without one.
+func (s *Server) EdgeAddress() string { return s.edgeAddress }
+
+// Failed receives the error of a listener that ended by itself.
+func (s *Server) Failed() <-chan error { return s.failed }
+
+// Feed returns the stock feed, nil without one.
+func (s *Server) Feed() *live.Feed { return s.feed }
+
+// Stop undoes Start in reverse order.
+func (s *Server) Stop(ctx context.Context) error {
+	var errs []error
+	for len(s.stops) > 0 {
+		last := len(s.stops) - 1
+		errs = append(errs, s.stops[last](ctx))
+		s.stops = s.stops[:last]
+	}
+	s.running.Wait()
+	return errors.Join(errs...)
+}
