@@ -1,0 +1,131 @@
+package cdc
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"regexp"
+	"time"
+
+	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/retail/event"
+)
+
+// Publisher is the log as the relay needs it; *kafka.Producer is one. It must keep the order of calls
+// within a partition and must not fail a record that a later one of its partition may survive.
+type Publisher interface {
+	// ProduceAsync takes a record over; done is called once, when the log has it or never will.
+	ProduceAsync(ctx context.Context, r *kafka.Record, done func(error))
+	// Close gives up what is still buffered: each pending done is called with an error.
+	Close()
+}
+
+// Memory keeps the relay's checkpoint outside the database, so that a slot that was dropped, made
+// anew or moved by somebody else is noticed. LogMemory keeps it in Kafka.
+type Memory interface {
+	// Load returns the checkpoint last saved under the name, or nil.
+	Load(ctx context.Context, name string) (*Checkpoint, error)
+	// Save keeps the checkpoint durably.
+	Save(ctx context.Context, name string, c Checkpoint) error
+}
+
+// Snapshotter yields what consumers need to start from nothing: a StoreChanged for each store, a
+// ProductChanged for each SKU and StockMoved events that carry the present levels without moving
+// them. The relay writes them into the database's log, so they take their place in the one order of
+// events; versions inside them settle races with changes made meanwhile.
+type Snapshotter interface {
+	Snapshot(ctx context.Context, gap Gap, emit func(event.Frame) error) error
+}
+
+// Gap says what a lost slot may have swallowed.
+type Gap struct {
+	// Reason tells how it was noticed.
+	Reason string
+	// From and To are log positions: facts committed between them may be missing. From is 0 when
+	// nothing is remembered.
+	From, To uint64
+}
+
+// Config says what to relay and within which bounds.
+type Config struct {
+	// DSN is the connection string of the database; its user needs the REPLICATION attribute.
+	// Required.
+	DSN string
+	// Slot names the replication slot. Default "tillstream".
+	Slot string
+	// Publication names the publication, which covers no tables. Default "tillstream".
+	Publication string
+	// Publish opens the log. It is called again after the log has failed a record. Required.
+	Publish func() (Publisher, error)
+	// Memory keeps the checkpoint. Required.
+	Memory Memory
+	// Snapshotter answers a gap. Without one a gap is only logged and counted.
+	Snapshotter Snapshotter
+	// MaxInFlightRecords bounds the records handed to the log and not yet acknowledged; at the bound
+	// the relay stops reading. It must not exceed the publisher's own buffer. Default 50,000.
+	MaxInFlightRecords int
+	// MaxInFlightBytes bounds the same in bytes. Default 32 MiB.
+	MaxInFlightBytes int
+	// ConfirmInterval is the shortest time between two confirmations to the database. Each costs one
+	// Save. Default 200 ms.
+	ConfirmInterval time.Duration
+	// KeepAlive is how often the database hears from an idle relay; it must be well below the
+	// server's wal_sender_timeout. Default 10 s.
+	KeepAlive time.Duration
+	// SilenceLimit is how long the database may say nothing, although asked, before the relay takes
+	// the connection for dead. Default 60 s.
+	SilenceLimit time.Duration
+	// RetryMin and RetryMax bound the pause before the next attempt, which doubles from one to the
+	// other. Defaults 100 ms and 10 s.
+	RetryMin, RetryMax time.Duration
+	// WaitForSlot is how often a second relay asks whether the slot has become free. Default 500 ms.
+	WaitForSlot time.Duration
+	// DrainTimeout bounds the wait for acknowledgements when the relay is told to stop. Default 5 s.
+	DrainTimeout time.Duration
+	// Log receives what an operator should know. Default: discarded.
+	Log *slog.Logger
+	// Now is the wall clock. Default time.Now.
+	Now func() time.Time
+}
+
+// identifier is what PostgreSQL accepts for a slot; the publication is held to the same.
+var identifier = regexp.MustCompile(`^[a-z0-9_]{1,63}$`)
+
+func (c Config) complete() (Config, error) {
+	c.Slot = or(c.Slot, "tillstream")
+	c.Publication = or(c.Publication, "tillstream")
+	c.MaxInFlightRecords = or(c.MaxInFlightRecords, 50_000)
+	c.MaxInFlightBytes = or(c.MaxInFlightBytes, 32<<20)
+	c.ConfirmInterval = or(c.ConfirmInterval, 200*time.Millisecond)
+	c.KeepAlive = or(c.KeepAlive, 10*time.Second)
+	c.SilenceLimit = or(c.SilenceLimit, time.Minute)
+	c.RetryMin = or(c.RetryMin, 100*time.Millisecond)
+	c.RetryMax = max(or(c.RetryMax, 10*time.Second), c.RetryMin)
+	c.WaitForSlot = or(c.WaitForSlot, 500*time.Millisecond)
+	c.DrainTimeout = or(c.DrainTimeout, 5*time.Second)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	switch {
+	case c.DSN == "":
+		return c, errors.New("cannot make a relay: no connection string is given")
+	case c.Publish == nil || c.Memory == nil:
+		return c, errors.New("cannot make a relay: it needs a log to publish to and a memory")
+	case !identifier.MatchString(c.Slot) || !identifier.MatchString(c.Publication):
+		return c, errors.New("cannot make a relay: slot " + c.Slot + " and publication " +
+			c.Publication + " must be made of 1 to 63 of a-z, 0-9 and _")
+	}
+	return c, nil
+}
+
+// or returns v, or the default when v is the zero value.
+func or[T comparable](v, standard T) T {
+	var zero T
+	if v == zero {
+		return standard
+	}
+	return v
+}

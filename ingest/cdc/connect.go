@@ -1,0 +1,110 @@
+package cdc
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pglogrepl"
+)
+
+// connect takes the slot, compares it with what is remembered, and returns a session whose stream has
+// begun. gap is nil when nothing can be missing.
+func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
+	repl, err := r.dial(ctx, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			hangUp(repl)
+		}
+	}()
+	id, err := pglogrepl.IdentifySystem(ctx, repl)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot identify the database: %w", err)
+	}
+	ctl, err := r.dial(ctx, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer hangUp(ctl)
+	database, made, err := r.ensure(ctx, ctl, repl)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := r.start(ctx, repl); err != nil {
+		return nil, nil, err
+	}
+	// The slot is ours from here on and stands still until we confirm: only now can it be compared.
+	slot, err := r.slot(ctx, ctl)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case slot == nil:
+		return nil, nil, fmt.Errorf("slot %s vanished", r.cfg.Slot)
+	case slot.database != id.DBName:
+		return nil, nil, fmt.Errorf("slot %s belongs to database %s: name another for %s", r.cfg.Slot,
+			slot.database, id.DBName)
+	}
+	now := Checkpoint{System: id.SystemID, Database: database, Timeline: id.Timeline,
+		Confirmed: slot.confirmed}
+	at, remembered, gap, err := r.compare(ctx, now, uint64(id.XLogPos), made)
+	if err != nil {
+		return nil, nil, err
+	}
+	s = &session{
+		relay: r, conn: repl, out: r.out, at: at, labels: newLabels(at.source()),
+		progress: newProgress(at.Confirmed), asked: make(chan struct{}, 1),
+	}
+	s.heard.Store(r.cfg.Now().UnixNano())
+	s.owed.Store(gap != nil)
+	s.saved.Store(remembered)
+	return s, gap, nil
+}
+
+// compare finds out whether facts may be missing between what is remembered and where the slot
+// stands now. If so, the debt is remembered, as position 0, before anything is relayed.
+func (r *Relay) compare(ctx context.Context, now Checkpoint, written uint64, made string,
+) (at Checkpoint, remembered uint64, gap *Gap, err error) {
+	then, err := r.cfg.Memory.Load(ctx, r.cfg.Slot)
+	if err != nil {
+		return now, 0, nil, fmt.Errorf("cannot recall where slot %s stood: %w", r.cfg.Slot, err)
+	}
+	gap = &Gap{To: now.Confirmed}
+	if then != nil && then.System == now.System && then.Database == now.Database {
+		now.Era = then.Era
+		gap.From = then.Confirmed
+		if then.Timeline != now.Timeline {
+			r.cfg.Log.Warn("the database changed its timeline", "before", then.Timeline,
+				"now", now.Timeline)
+		}
+	}
+	switch {
+	case then == nil:
+		gap.Reason = or(made, "nothing is remembered of the slot")
+	case then.System != now.System || then.Database != now.Database:
+		gap.Reason = fmt.Sprintf("the database is not the one of before: %s, was %s", now.source(),
+			then.source())
+	case then.Confirmed > written:
+		// What comes now bears positions that were used before.
+		now.Era++
+		gap.Reason = fmt.Sprintf("the database's history ends at %s, before the confirmed %s: it was "+
+			"restored or lost its log", pglogrepl.LSN(written), pglogrepl.LSN(then.Confirmed))
+	case made != "":
+		gap.Reason = made
+	case then.Confirmed == 0:
+		gap.Reason = "an earlier snapshot was not finished"
+	case now.Confirmed > then.Confirmed:
+		gap.Reason = fmt.Sprintf("the slot stands at %s, beyond the confirmed %s: it was moved or made "+
+			"anew", pglogrepl.LSN(now.Confirmed), pglogrepl.LSN(then.Confirmed))
+	default:
+		return now, then.Confirmed, nil, nil
+	}
+	debt := now
+	debt.Confirmed = 0
+	if err := r.cfg.Memory.Save(ctx, r.cfg.Slot, debt); err != nil {
+		return now, 0, nil, fmt.Errorf("cannot remember that a snapshot is owed: %w", err)
+	}
+	return now, 0, gap, nil
+}
