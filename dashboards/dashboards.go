@@ -6,23 +6,13 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"testing/fstest"
 )
 
 //go:embed all:dist
 var dist embed.FS
 
-const unbuilt = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>tillstream</title>
-<h1>The user interface is not in this binary yet</h1>
-<p>Run <code>make build</code> and start <code>bin/tillstream</code> again.
-The API answers meanwhile: <a href="/openapi.json">/openapi.json</a>.
-<h1 lang="zh-CN">此程序尚未包含界面</h1>
-<p lang="zh-CN">请运行 <code>make build</code>，然后重新启动 <code>bin/tillstream</code>。
-`
+//go:embed unbuilt
+var unbuilt embed.FS
 
 // Files returns the built user interface, or a page that says how to build it.
 func Files() (files fs.FS, built bool, err error) {
@@ -33,5 +23,8 @@ func Files() (files fs.FS, built bool, err error) {
 	if _, err := fs.Stat(tree, "index.html"); err == nil {
 		return tree, true, nil
 	}
-	return fstest.MapFS{"index.html": {Data: []byte(unbuilt)}}, false, nil
+	if tree, err = fs.Sub(unbuilt, "unbuilt"); err != nil {
+		return nil, false, fmt.Errorf("cannot open the page for a missing user interface: %w", err)
+	}
+	return tree, false, nil
 }

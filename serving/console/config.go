@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/warehouse"
 )
@@ -32,18 +33,10 @@ type Directory interface {
 	Stores(ctx context.Context, scope retail.Scope, after string, limit int) ([]retail.Store, error)
 }
 
-// Principal is who asks.
-type Principal struct {
-	User, Role string
-	Scope      retail.Scope
-	// Until is when the token ends.
-	Until time.Time
-}
-
-// Authenticator checks bearer tokens.
+// Authenticator checks bearer tokens; staff.Verifier does.
 type Authenticator interface {
-	// Authenticate returns the principal behind a token.
-	Authenticate(token string) (Principal, error)
+	// Verify returns the principal of a token.
+	Verify(token string) (*staff.Principal, error)
 }
 
 // DemoLogin is a login that the sign-in page offers.

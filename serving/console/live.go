@@ -42,7 +42,7 @@ func (s *Server) live(ctx context.Context, in *liveInput) (*huma.StreamResponse,
 		return nil, newProblem(http.StatusServiceUnavailable,
 			fmt.Sprintf("more than %d live streams are open", s.cfg.MaxWatchers))
 	}
-	until := principal(ctx).Until
+	token := principal(ctx).token
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
 		defer leave()
 		_, w := humago.Unwrap(hctx)
@@ -53,12 +53,12 @@ func (s *Server) live(ctx context.Context, in *liveInput) (*huma.StreamResponse,
 		e := events{w: w, control: http.NewResponseController(w), timeout: s.cfg.WriteTimeout}
 		// A stream outlives the time that a request may take to arrive.
 		_ = e.control.SetReadDeadline(time.Time{})
-		s.stream(ctx, &e, t, signal, until)
+		s.stream(ctx, &e, t, signal, token)
 	}}, nil
 }
 
 // stream sends frames until the client leaves, the console stops or the token ends.
-func (s *Server) stream(ctx context.Context, e *events, t *topic, signal chan struct{}, until time.Time) {
+func (s *Server) stream(ctx context.Context, e *events, t *topic, signal chan struct{}, token string) {
 	heartbeat := time.NewTicker(s.cfg.Heartbeat)
 	defer heartbeat.Stop()
 	e.comment("tillstream")
@@ -72,7 +72,7 @@ func (s *Server) stream(ctx context.Context, e *events, t *topic, signal chan st
 			e.frame(t.newest.Load(), s.cfg.Now())
 		case <-heartbeat.C:
 			e.comment("still here")
-			if !until.IsZero() && s.cfg.Now().After(until) {
+			if _, err := s.cfg.Auth.Verify(token); err != nil {
 				return
 			}
 		}

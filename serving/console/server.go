@@ -12,6 +12,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/tillstream/tillstream/oltp/staff"
 )
 
 // Server is the console.
@@ -95,7 +97,7 @@ func (s *Server) api(mux *http.ServeMux) huma.API {
 	cfg.Transformers = append(cfg.Transformers, plainProblem)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer"},
-		"cookie": {Type: "apiKey", In: "cookie", Name: cookieName},
+		"cookie": {Type: "apiKey", In: "cookie", Name: staff.Cookie},
 	}
 	cfg.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 	api := humago.New(mux, cfg)

@@ -12,17 +12,22 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/retail"
 )
 
-// cookieName keeps the token of a browser, out of reach of scripts.
-const cookieName = "tillstream"
+// guest is the principal of a request with the token that proved it.
+type guest struct {
+	*staff.Principal
+	token string
+}
 
-type principalKey struct{}
+type guestKey struct{}
 
-func principal(ctx context.Context) Principal {
-	p, _ := ctx.Value(principalKey{}).(Principal)
-	return p
+func principal(ctx context.Context) guest {
+	g, _ := ctx.Value(guestKey{}).(guest)
+	return g
 }
 
 // credential returns the token of a request and whether it came with the cookie. A cookie is believed
@@ -35,7 +40,7 @@ func (s *Server) credential(r *http.Request) (token string, cookie bool, err err
 		}
 		return token, false, nil
 	}
-	c, err := r.Cookie(cookieName)
+	c, err := r.Cookie(staff.Cookie)
 	if err != nil || c.Value == "" {
 		return "", false, nil
 	}
@@ -45,20 +50,20 @@ func (s *Server) credential(r *http.Request) (token string, cookie bool, err err
 	return c.Value, true, nil
 }
 
-func (s *Server) identify(r *http.Request) (Principal, error) {
+func (s *Server) identify(r *http.Request) (guest, error) {
 	token, _, err := s.credential(r)
 	if err != nil {
-		return Principal{}, err
+		return guest{}, err
 	}
 	if token == "" {
-		return Principal{}, newProblem(http.StatusUnauthorized,
+		return guest{}, newProblem(http.StatusUnauthorized,
 			"sign in first: POST /v1/session, or send Authorization: Bearer <token>")
 	}
-	p, err := s.cfg.Auth.Authenticate(token)
+	p, err := s.cfg.Auth.Verify(token)
 	if err != nil {
-		return Principal{}, newProblem(http.StatusUnauthorized, err.Error())
+		return guest{}, newProblem(http.StatusUnauthorized, err.Error())
 	}
-	return p, nil
+	return guest{p, token}, nil
 }
 
 // authenticate is the middleware of all operations that show figures.
@@ -70,7 +75,11 @@ func (s *Server) authenticate(hctx huma.Context, next func(huma.Context)) {
 		err.(*Problem).write(w)
 		return
 	}
-	next(huma.WithValue(hctx, principalKey{}, p))
+	if !p.May(staff.ReadKPIs) {
+		newProblem(http.StatusForbidden, "a "+string(p.Role)+" may not read figures").write(w)
+		return
+	}
+	next(huma.WithValue(hctx, guestKey{}, p))
 }
 
 // visitor is the answer of GET /v1/session.
@@ -101,7 +110,7 @@ func (s *Server) showSession(w http.ResponseWriter, r *http.Request) {
 	}
 	p, err := s.identify(r)
 	if err == nil {
-		v.SignedIn, v.User, v.Role, v.All = true, p.User, p.Role, p.Scope.All()
+		v.SignedIn, v.User, v.Role, v.All = true, p.User, string(p.Role), p.Scope.All()
 		v.Demo = []DemoLogin{}
 		err = s.stores(r.Context(), p.Scope, func(store *retail.Store) {
 			v.Stores = append(v.Stores, storeBrief{Code: store.Code, Name: store.Name,
@@ -136,7 +145,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	var got struct{ Token string }
+	var got wire.Session
 	if err != nil || answer.StatusCode != http.StatusOK || json.Unmarshal(body, &got) != nil ||
 		got.Token == "" {
 		w.Header().Set("Content-Type", answer.Header.Get("Content-Type"))
@@ -144,12 +153,11 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(body)
 		return
 	}
-	who, err := s.cfg.Auth.Authenticate(got.Token)
-	if err != nil {
+	if _, err := s.cfg.Auth.Verify(got.Token); err != nil {
 		newProblem(http.StatusBadGateway, "the write API's token is not ours: "+err.Error()).write(w)
 		return
 	}
-	http.SetCookie(w, s.cookie(r, got.Token, who.Until))
+	http.SetCookie(w, s.cookie(r, got.Token, got.Expires))
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -184,14 +192,11 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 		newProblem(http.StatusForbidden, "another site caused this request: "+err.Error()).write(w)
 		return
 	}
-	gone := s.cookie(r, "", time.Time{})
-	gone.MaxAge = -1
-	http.SetCookie(w, gone)
+	http.SetCookie(w, s.cookie(r, "", time.Time{}))
 	w.WriteHeader(http.StatusNoContent)
 }
 
 func (s *Server) cookie(r *http.Request, token string, until time.Time) *http.Cookie {
 	secure := r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
-	return &http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, Secure: secure,
-		SameSite: http.SameSiteStrictMode, Expires: until}
+	return staff.NewCookie(token, until, secure)
 }

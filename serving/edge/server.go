@@ -13,6 +13,7 @@ import (
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fasthttp/fasthttpadaptor"
 
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/live"
 )
@@ -33,8 +34,8 @@ type Directory interface {
 
 // Authenticator checks bearer tokens.
 type Authenticator interface {
-	// Authenticate returns what the bearer may see and until when the token holds.
-	Authenticate(token string) (scope retail.Scope, until time.Time, err error)
+	// Verify returns the principal of a token; staff.Verifier does.
+	Verify(token string) (*staff.Principal, error)
 }
 
 // Config describes the edge.
@@ -61,7 +62,8 @@ type Config struct {
 	MaxCodes int
 	// MaxTokens bounds the verified tokens kept. Default 10,000.
 	MaxTokens int
-	// TokenFor is how long a verified token is trusted before it is verified again. Default 60 s.
+	// TokenFor is how long a verified token is trusted before it is verified again: so much longer than
+	// its expiry it may work. Default 5 s.
 	TokenFor time.Duration
 	// ReadTimeout bounds the reading of one request, WriteTimeout the writing of one answer,
 	// IdleTimeout the silence between two requests. Defaults 5 s, 5 s, 60 s.
@@ -82,7 +84,7 @@ func (c *Config) setDefaults() error {
 	c.MaxConnections = or(c.MaxConnections, 10_000)
 	c.MaxCodes = or(c.MaxCodes, 4_000_000)
 	c.MaxTokens = or(c.MaxTokens, 10_000)
-	c.TokenFor = or(c.TokenFor, time.Minute)
+	c.TokenFor = or(c.TokenFor, 5*time.Second)
 	c.ReadTimeout = or(c.ReadTimeout, 5*time.Second)
 	c.WriteTimeout = or(c.WriteTimeout, 5*time.Second)
 	c.IdleTimeout = or(c.IdleTimeout, time.Minute)

@@ -1,17 +1,19 @@
 package edge
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 )
 
 // tokens remembers verified tokens for a while, because verifying one costs more than the lookup that
-// it allows. A token never outlives its own expiry here.
+// it allows.
 type tokens struct {
 	auth Authenticator
 	max  int
@@ -37,19 +39,24 @@ func (t *tokens) check(token []byte, now time.Time) (retail.Scope, error) {
 		return g.scope, nil
 	}
 	text := string(token)
-	scope, until, err := t.auth.Authenticate(text)
+	p, err := t.auth.Verify(text)
 	if err != nil {
 		return retail.Scope{}, err
 	}
-	if soon := now.Add(t.keep); until.IsZero() || until.After(soon) {
-		until = soon
+	if !p.May(staff.ReadStock) {
+		return retail.Scope{}, fmt.Errorf("a %s may not read stock", p.Role)
+	}
+	scope := p.Scope
+	if p.Role == staff.Storefront {
+		// A channel sells for every store, and sees nothing else of them.
+		scope = retail.HQScope()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.held) >= t.max {
 		clear(t.held)
 	}
-	t.held[text] = grant{scope: scope, until: until}
+	t.held[text] = grant{scope: scope, until: now.Add(t.keep)}
 	return scope, nil
 }
 
