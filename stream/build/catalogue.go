@@ -1,0 +1,49 @@
+package build
+
+import (
+	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/stream/fact"
+)
+
+func store(b *fact.Batch, p Place, m *event.StoreChanged) int {
+	t := &b.Stores
+	p.origin(&t.Origin, 0)
+	t.ID = append(t.ID, m.StoreId)
+	t.Version = append(t.Version, m.Version)
+	t.Code = append(t.Code, m.Code)
+	t.Name = append(t.Name, m.Name)
+	t.NameEN = append(t.NameEN, m.NameEn)
+	t.Region = append(t.Region, m.RegionId)
+	t.RegionCode = append(t.RegionCode, m.RegionCode)
+	t.RegionName = append(t.RegionName, m.RegionName)
+	t.RegionNameEN = append(t.RegionNameEN, m.RegionNameEn)
+	t.City = append(t.City, m.City)
+	t.Latitude = append(t.Latitude, m.Latitude)
+	t.Longitude = append(t.Longitude, m.Longitude)
+	t.TimeZone = append(t.TimeZone, m.TimeZone)
+	t.Opens = append(t.Opens, m.OpensMinute)
+	t.Closes = append(t.Closes, m.ClosesMinute)
+	t.Active = append(t.Active, m.Active)
+	t.Simulated = append(t.Simulated, m.Simulated)
+	return 1
+}
+
+func sku(b *fact.Batch, p Place, m *event.ProductChanged) int {
+	t := &b.SKUs
+	p.origin(&t.Origin, 0)
+	t.ID = append(t.ID, m.SkuId)
+	t.Version = append(t.Version, m.Version)
+	t.Code = append(t.Code, m.Code)
+	t.Name = append(t.Name, m.Name)
+	t.NameEN = append(t.NameEN, m.NameEn)
+	t.Category = append(t.Category, m.CategoryId)
+	t.CategoryCode = append(t.CategoryCode, m.CategoryCode)
+	t.CategoryName = append(t.CategoryName, m.CategoryName)
+	t.CategoryNameEN = append(t.CategoryNameEN, m.CategoryNameEn)
+	t.Brand = append(t.Brand, m.Brand)
+	t.Price = append(t.Price, m.PriceFen)
+	t.Cost = append(t.Cost, m.CostFen)
+	t.Active = append(t.Active, m.Active)
+	t.Simulated = append(t.Simulated, m.Simulated)
+	return 1
+}

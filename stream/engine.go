@@ -1,0 +1,255 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tillstream/tillstream/ingest/kafka"
+)
+
+// maxPollRecords bounds what one poll hands out, so that partitions take turns.
+const maxPollRecords = 20_000
+
+// source is the side of the log that the engine reads and commits to.
+type source interface {
+	Poll(ctx context.Context, limit int) ([]kafka.Fetched, error)
+	AllowRebalance()
+	Pause(...kafka.Partition)
+	Resume(...kafka.Partition)
+	Commit(context.Context, kafka.Committed) error
+	Close()
+}
+
+// Engine reads the fact topics and feeds the sink. Several engines of one group share the partitions.
+type Engine struct {
+	cfg     Config
+	join    func(kafka.GroupConfig) (source, error)
+	log     source
+	admin   *kafka.Admin
+	letters *kafka.Producer
+	slots   chan *slot
+	stats   *counters
+	quit    context.CancelFunc
+
+	mu      sync.Mutex
+	fatal   error
+	workers map[kafka.Partition]*worker
+	// heard is when the cluster last said where its partitions end.
+	heard time.Time
+}
+
+// New makes an engine; Run starts it.
+func New(cfg Config) (*Engine, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		cfg:     cfg,
+		join:    func(c kafka.GroupConfig) (source, error) { return kafka.Join(c) },
+		slots:   make(chan *slot, cfg.MaxWrites),
+		stats:   newCounters(),
+		workers: make(map[kafka.Partition]*worker),
+	}
+	for range cfg.MaxWrites {
+		e.slots <- new(slot)
+	}
+	return e, nil
+}
+
+// Run reads and writes until ctx ends, then finishes what is being written and leaves the group. It
+// fails when the group's state cannot be understood: going on would count facts twice or not at all.
+// Absent brokers and an absent sink are waited for. An engine runs once.
+func (e *Engine) Run(ctx context.Context) error {
+	ctx, e.quit = context.WithCancel(ctx)
+	defer e.quit()
+	if err := e.open(); err != nil {
+		return err
+	}
+	defer e.admin.Close()
+	defer e.letters.Close()
+	var watch sync.WaitGroup
+	watch.Go(func() { e.watchEnds(ctx) })
+	e.poll(ctx)
+	e.stopAll()
+	e.log.Close()
+	watch.Wait()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.fatal
+}
+
+// fail ends Run with the error.
+func (e *Engine) fail(err error) {
+	e.mu.Lock()
+	e.fatal = err
+	e.mu.Unlock()
+	e.quit()
+}
+
+func (e *Engine) open() (err error) {
+	if e.admin, err = kafka.NewAdmin(e.cfg.Kafka); err != nil {
+		return err
+	}
+	e.letters, err = kafka.NewProducer(kafka.ProducerConfig{Config: e.cfg.Kafka})
+	if err != nil {
+		e.admin.Close()
+		return err
+	}
+	log, err := e.join(kafka.GroupConfig{
+		Config: e.cfg.Kafka, Group: e.cfg.Group, Instance: e.cfg.Instance, Topics: e.cfg.Topics,
+		SessionTimeout: e.cfg.SessionTimeout,
+		OnAssigned:     e.assigned, OnRevoked: e.revoked, OnLost: e.lost,
+	})
+	if err != nil {
+		e.letters.Close()
+		e.admin.Close()
+		return err
+	}
+	e.mu.Lock()
+	e.log = log
+	e.mu.Unlock()
+	return nil
+}
+
+func (e *Engine) poll(ctx context.Context) {
+	ailing := false
+	for ctx.Err() == nil {
+		fetched, err := e.log.Poll(ctx, maxPollRecords)
+		e.dispatch(fetched)
+		if len(fetched) > 0 {
+			e.log.AllowRebalance()
+		}
+		if errors.Is(err, kafka.ErrClosed) {
+			return
+		}
+		if bad := err != nil && ctx.Err() == nil; bad != ailing {
+			ailing = bad
+			e.sayReading(err)
+		}
+		if err != nil && len(fetched) == 0 {
+			sleep(ctx, e.cfg.RetryMin)
+		}
+	}
+}
+
+func (e *Engine) sayReading(err error) {
+	if err != nil {
+		e.cfg.Log.Warn("cannot read the log; trying on", "error", err)
+		return
+	}
+	e.cfg.Log.Info("reading the log again")
+}
+
+func (e *Engine) dispatch(fetched []kafka.Fetched) {
+	share := e.shareBytes()
+	for _, f := range fetched {
+		e.mu.Lock()
+		w := e.workers[f.Partition]
+		e.mu.Unlock()
+		if w != nil && w.push(f, share) {
+			e.log.Pause(f.Partition)
+		}
+	}
+}
+
+// shareBytes is what one partition may hold.
+func (e *Engine) shareBytes() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.cfg.MaxBufferedBytes / max(1, len(e.workers))
+}
+
+func (e *Engine) assigned(_ context.Context, all []kafka.Committed) {
+	for _, c := range all {
+		s, err := e.resumeFrom(c)
+		if err != nil {
+			e.fail(err)
+			return
+		}
+		w := newWorker(e, c.Partition, s)
+		e.mu.Lock()
+		former := e.workers[c.Partition]
+		e.workers[c.Partition] = w
+		e.mu.Unlock()
+		if former != nil {
+			former.abandon()
+		}
+		// A pause outlives the assignment in which it was made.
+		e.resume(c.Partition)
+		go w.run()
+	}
+}
+
+func (e *Engine) resume(p kafka.Partition) {
+	e.mu.Lock()
+	log := e.log
+	e.mu.Unlock()
+	if log != nil {
+		log.Resume(p)
+	}
+}
+
+func (e *Engine) revoked(_ context.Context, gone []kafka.Partition) {
+	each(e.remove(gone), func(w *worker) { w.finish(e.cfg.StopGrace) })
+}
+
+func (e *Engine) lost(_ context.Context, gone []kafka.Partition) {
+	each(e.remove(gone), (*worker).abandon)
+}
+
+func (e *Engine) remove(gone []kafka.Partition) []*worker {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var out []*worker
+	for _, p := range gone {
+		if w := e.workers[p]; w != nil {
+			out = append(out, w)
+			delete(e.workers, p)
+		}
+	}
+	return out
+}
+
+func (e *Engine) stopAll() {
+	e.mu.Lock()
+	var all []*worker
+	for _, w := range e.workers {
+		all = append(all, w)
+	}
+	clear(e.workers)
+	e.mu.Unlock()
+	each(all, func(w *worker) { w.finish(e.cfg.StopGrace) })
+}
+
+// each calls f for all workers at once and waits.
+func each(all []*worker, f func(*worker)) {
+	var wait sync.WaitGroup
+	for _, w := range all {
+		wait.Go(func() { f(w) })
+	}
+	wait.Wait()
+}
+
+func (e *Engine) takeSlot(w *worker) (*slot, error) {
+	select {
+	case s := <-e.slots:
+		return s, nil
+	case <-w.ctx.Done():
+		return nil, fmt.Errorf("cannot wait for a slot: %w", w.ctx.Err())
+	}
+}
+
+func (e *Engine) returnSlot(s *slot) { e.slots <- s }
+
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

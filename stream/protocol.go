@@ -1,0 +1,201 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/stream/fact"
+)
+
+// work is one batch on its way. It is built anew for every attempt, from the same records and marks,
+// so that a batch that must wait does not hold a slot.
+type work struct {
+	records []*kafka.Record
+	plan    plan
+	tally   tally
+	dead    int
+	// planned says that plan is fixed, declared that its intent is committed, buried that the dead
+	// letters are out.
+	planned, declared, buried bool
+	attempts                  int
+}
+
+// flush takes one batch from pending records to the warehouse, however long that takes. It returns
+// false when the worker is to end first; then the intent may be left open, for the next owner.
+func (w *worker) flush() bool {
+	job := work{records: w.snapshot()}
+	if job.records = w.orient(job.records); len(job.records) == 0 {
+		return true
+	}
+	if w.intent != nil {
+		job.plan.To = w.intent.to
+		job.declared = true
+	}
+	w.began = w.e.cfg.Now()
+	for ; ; job.attempts++ {
+		err := w.attempt(&job)
+		if err == nil {
+			w.settled(&job)
+			return true
+		}
+		if w.ctx.Err() != nil {
+			return false
+		}
+		w.failing(&job, err)
+		if !w.pause(w.retryAfter(job.attempts)) {
+			return false
+		}
+	}
+}
+
+func (w *worker) snapshot() []*kafka.Record {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.pending[:len(w.pending):len(w.pending)]
+}
+
+func (w *worker) retryAfter(attempts int) time.Duration {
+	return min(w.e.cfg.RetryMin<<min(attempts, 20), w.e.cfg.RetryMax)
+}
+
+// attempt builds the batch and takes it through the protocol: intent, dead letters, rows.
+func (w *worker) attempt(job *work) error {
+	s, err := w.e.takeSlot(w)
+	if err != nil {
+		return err
+	}
+	defer w.e.returnSlot(s)
+	if err := w.build(s, job); err != nil {
+		return err
+	}
+	if job.tally.rows == 0 && job.dead == 0 {
+		// Nothing but repetitions: the completion says all.
+		w.marks.set(&s.after)
+		return nil
+	}
+	if !job.declared {
+		if err := w.declare(job.plan); err != nil {
+			return err
+		}
+		job.declared = true
+	}
+	if job.dead > 0 && !job.buried {
+		if err := bury(w.ctx, w.e.letters, w.e.cfg.DeadLetterTopic, s.dead); err != nil {
+			return err
+		}
+		job.buried = true
+	}
+	if job.tally.rows > 0 {
+		if err := w.write(s, job.plan); err != nil {
+			return err
+		}
+	}
+	w.marks.set(&s.after)
+	return nil
+}
+
+func (w *worker) build(s *slot, job *work) error {
+	o := order{
+		Range:    fact.Range{Topic: w.p.Topic, Partition: w.p.ID, From: w.next, To: job.plan.To},
+		before:   &w.marks,
+		records:  job.records,
+		maxRows:  w.e.cfg.MaxBatchRows,
+		newestUS: w.newestUS, lateUS: w.e.cfg.LateAfter.Microseconds(),
+		futureUS: w.e.cfg.Now().Add(w.e.cfg.LateAfter).UnixMicro(),
+	}
+	plan, tally := s.build(o)
+	if job.planned && plan != job.plan {
+		panic(fmt.Sprintf("BUG: a batch changed between attempts: %v, then %v", job.plan, plan))
+	}
+	if w.intent != nil && plan.fingerprint != w.intent.fingerprint {
+		w.disown(fmt.Sprintf("records %d to %d are not those that were there", plan.From, plan.To))
+		return errDisowned
+	}
+	job.plan, job.tally, job.dead, job.planned = plan, tally, len(s.dead), true
+	return nil
+}
+
+// errDisowned makes flush start over after an intent was given up.
+var errDisowned = errors.New("the intent was given up")
+
+func (w *worker) write(s *slot, p plan) error {
+	ctx, cancel := context.WithTimeout(w.ctx, w.e.cfg.WriteTimeout)
+	defer cancel()
+	begun := w.e.cfg.Now()
+	if err := w.e.cfg.Sink.Write(ctx, token(p), &s.batch); err != nil {
+		return fmt.Errorf("cannot write batch %s: %w", token(p), err)
+	}
+	w.took = w.e.cfg.Now().Sub(begun)
+	return nil
+}
+
+// declare commits that the batch is going to be written, and with it that everything before is. A
+// member that the group has expelled cannot declare, so it cannot write either.
+func (w *worker) declare(p plan) error {
+	err := w.commit(state{
+		from: p.From, marks: w.marks.list,
+		open: true, to: p.To, layout: p.layout, fingerprint: p.fingerprint,
+	})
+	if err == nil {
+		w.dirty = false
+	}
+	return err
+}
+
+// complete commits that the last batch is written. It keeps trying until the worker must end.
+func (w *worker) complete() bool {
+	for attempts := 0; ; attempts++ {
+		err := w.commit(state{from: w.next, marks: w.marks.list})
+		if err == nil {
+			w.dirty = false
+			return true
+		}
+		if w.ctx.Err() != nil || !w.pause(w.retryAfter(attempts)) {
+			return false
+		}
+	}
+}
+
+func (w *worker) commit(s state) error {
+	return w.e.log.Commit(w.ctx, kafka.Committed{
+		Partition: w.p, Offset: s.from, Metadata: s.encode(),
+	})
+}
+
+// settled moves on behind a finished batch.
+func (w *worker) settled(job *work) {
+	w.fulfilled()
+	w.next, w.dirty, w.newestUS = job.plan.To, true, job.tally.newestUS
+	w.mu.Lock()
+	recovered := !w.view.failing.IsZero()
+	w.view.failing, w.view.next = time.Time{}, w.next
+	w.mu.Unlock()
+	if recovered {
+		w.log.Info("writing again", "attempts", job.attempts+1, "records", job.tally.records)
+	}
+	w.e.stats.finished(w.p.Topic, job)
+	if w.drop(job.tally.records, w.e.shareBytes()) {
+		w.e.log.Resume(w.p)
+	}
+}
+
+// failing notes that a batch cannot be written, and says so once.
+func (w *worker) failing(job *work, err error) {
+	if errors.Is(err, errDisowned) {
+		job.plan, job.planned, job.declared = plan{}, false, false
+		return
+	}
+	w.e.stats.retried(w.p.Topic)
+	w.mu.Lock()
+	first := w.view.failing.IsZero()
+	if first {
+		w.view.failing = w.e.cfg.Now()
+	}
+	w.mu.Unlock()
+	if first {
+		w.log.Warn("cannot write; the batch is repeated until it can", "error", err)
+	}
+}

@@ -1,0 +1,225 @@
+package stream
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/tillstream/tillstream/ingest/kafka"
+)
+
+// recordOverheadBytes is what a record costs in memory beside its value.
+const recordOverheadBytes = 512
+
+// worker sees one partition from assignment to revocation. The poll loop pushes records; one goroutine
+// gathers them into batches and takes each through the protocol.
+type worker struct {
+	e      *Engine
+	p      kafka.Partition
+	log    *slog.Logger
+	ctx    context.Context
+	cancel context.CancelFunc
+	// stop asks for an end after the batch that is being written.
+	stop chan struct{}
+	once sync.Once
+	done chan struct{}
+	wake chan struct{}
+
+	mu sync.Mutex
+	// pending are the records that no finished batch has taken, in order.
+	pending      []*kafka.Record
+	pendingBytes int
+	paused       bool
+	// repeating says that an intent is open: then all its records must fit, whatever they need.
+	repeating bool
+	view      view
+
+	// What follows belongs to the goroutine. next is the offset that the next batch starts from, -1
+	// in a partition of which nothing was ever committed.
+	next  int64
+	marks marks
+	// intent is the batch that a former owner may have written; nil most of the time.
+	intent *state
+	// dirty says that a batch is finished whose completion is not committed.
+	dirty    bool
+	newestUS int64
+	began    time.Time
+	took     time.Duration
+}
+
+// view is what others may see of a worker.
+type view struct {
+	next, end int64
+	// clean is when the cluster last said that nothing more is there than was written.
+	clean time.Time
+	// failing is since when the current batch cannot be written; zero when all is well.
+	failing time.Time
+}
+
+func newWorker(e *Engine, p kafka.Partition, s state) *worker {
+	w := &worker{
+		e: e, p: p, log: e.cfg.Log.With("topic", p.Topic, "partition", p.ID),
+		stop: make(chan struct{}), done: make(chan struct{}), wake: make(chan struct{}, 1),
+		next: s.from, marks: marks{list: s.marks, max: e.cfg.Sources},
+		view: view{next: s.from, end: -1},
+	}
+	if s.open {
+		w.intent, w.repeating = &s, true
+	}
+	w.ctx, w.cancel = context.WithCancel(context.Background())
+	return w
+}
+
+// push hands over records that follow those pushed before. It reports whether the partition now holds
+// more than its share of the memory.
+func (w *worker) push(f kafka.Fetched, shareBytes int) (full bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pending = append(w.pending, f.Records...)
+	for _, r := range f.Records {
+		w.pendingBytes += sizeOf(r)
+	}
+	w.view.end = max(w.view.end, f.End)
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+	full = w.pendingBytes > shareBytes && !w.paused && !w.repeating
+	w.paused = w.paused || full
+	return full
+}
+
+func sizeOf(r *kafka.Record) int { return len(r.Value) + recordOverheadBytes }
+
+// drop takes the first n records off. It reports whether the partition may be fetched again.
+func (w *worker) drop(n, shareBytes int) (resume bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.pending[:n] {
+		w.pendingBytes -= sizeOf(r)
+	}
+	clear(w.pending[:n])
+	w.pending = w.pending[n:]
+	resume = w.paused && w.pendingBytes < shareBytes/2
+	if resume {
+		w.paused = false
+	}
+	return resume
+}
+
+// run is the goroutine.
+func (w *worker) run() {
+	defer close(w.done)
+	defer w.cancel()
+	if !w.settle() {
+		return
+	}
+	for w.gather() && w.flush() {
+	}
+	if w.dirty && w.ctx.Err() == nil {
+		w.complete()
+	}
+}
+
+// gather waits until a batch is due, and commits the completion of the last one when the partition
+// falls idle. It returns false when the worker is to end.
+func (w *worker) gather() bool {
+	for {
+		if w.ending() {
+			return false
+		}
+		wait := w.due()
+		if wait == 0 {
+			return true
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-w.wake:
+		case <-w.stop:
+		case <-w.ctx.Done():
+		case <-timer.C:
+			w.mu.Lock()
+			idle := len(w.pending) == 0
+			w.mu.Unlock()
+			if idle && w.dirty && !w.complete() {
+				return false
+			}
+		}
+		timer.Stop()
+	}
+}
+
+func (w *worker) ending() bool {
+	select {
+	case <-w.stop:
+		return true
+	case <-w.ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+const forever = 1<<63 - 1
+
+// due returns how long the next batch is to wait for further records, or how long to wait for the
+// first one.
+func (w *worker) due() time.Duration {
+	cfg := &w.e.cfg
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := len(w.pending)
+	switch {
+	case w.intent != nil:
+		if n > 0 && w.pending[n-1].Offset+1 >= w.intent.to {
+			return 0
+		}
+		return forever
+	case n == 0 && w.dirty:
+		return cfg.CompleteAfter
+	case n == 0:
+		return forever
+	case n >= cfg.MaxBatchRecords || w.pendingBytes >= cfg.MaxBatchBytes || w.paused:
+		return 0
+	}
+	hold := min(max(4*w.took, cfg.BatchAge), cfg.MaxBatchAge)
+	if w.view.end-w.pending[0].Offset > int64(cfg.MaxBatchRecords) {
+		hold = cfg.MaxBatchAge
+	}
+	return max(0, hold-cfg.Now().Sub(w.began))
+}
+
+// finish ends the worker: a batch that is being written may take until the grace has passed, then it
+// is broken off. When finish returns, the worker does nothing any more.
+func (w *worker) finish(grace time.Duration) {
+	w.once.Do(func() { close(w.stop) })
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-w.done:
+	case <-timer.C:
+		w.cancel()
+		<-w.done
+	}
+}
+
+// abandon ends the worker at once: the partition belongs to somebody else.
+func (w *worker) abandon() {
+	w.cancel()
+	<-w.done
+}
+
+// pause sleeps for d and reports whether the worker is still to go on.
+func (w *worker) pause(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-w.stop:
+		return false
+	case <-w.ctx.Done():
+		return false
+	}
+}
