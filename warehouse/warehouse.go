@@ -1,0 +1,164 @@
+package warehouse
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io"
+	"maps"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/warehouse/clickhouse"
+)
+
+// Config says what a Warehouse reads and how much it may answer. Zero values take the defaults.
+type Config struct {
+	// DB is the engine. Required. The caller closes it.
+	DB *clickhouse.DB
+	// TimeZone is that of a day when no store is meant. Default retail.DefaultTimeZone.
+	TimeZone string
+	// LiveStores bounds the ranking of the live picture. Default 50.
+	LiveStores int
+	// LiveOrders bounds its ticker. Default 20.
+	LiveOrders int
+	// Now tells the time. Default time.Now.
+	Now func() time.Time
+}
+
+// Warehouse answers questions. It is safe for concurrent use.
+type Warehouse struct {
+	cfg  Config
+	db   *clickhouse.DB
+	zone *time.Location
+	sql  map[string]string
+}
+
+//go:embed sql/*.sql
+var files embed.FS
+
+// New returns a warehouse over an engine whose schema is migrated.
+func New(cfg Config) (*Warehouse, error) {
+	if cfg.TimeZone == "" {
+		cfg.TimeZone = retail.DefaultTimeZone
+	}
+	if cfg.LiveStores == 0 {
+		cfg.LiveStores = 50
+	}
+	if cfg.LiveOrders == 0 {
+		cfg.LiveOrders = 20
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	zone, err := time.LoadLocation(cfg.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("cannot load time zone %q: %w", cfg.TimeZone, err)
+	}
+	w := &Warehouse{cfg: cfg, db: cfg.DB, zone: zone, sql: map[string]string{}}
+	entries, err := files.ReadDir("sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		text, err := files.ReadFile("sql/" + e.Name())
+		if err != nil {
+			return nil, err
+		}
+		w.sql[e.Name()[:len(e.Name())-len(".sql")]] = string(text)
+	}
+	return w, nil
+}
+
+// Query answers q for the stores in scope.
+func (w *Warehouse) Query(ctx context.Context, scope retail.Scope, q Query) (*Table, error) {
+	t := &Table{Rows: [][]any{}, AsOf: w.cfg.Now().UTC()}
+	p, err := w.answer(ctx, scope, q, func(p *plan, batch arrow.Record) (err error) {
+		t.Rows, err = appendRows(t.Rows, p.columns(), batch)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.Columns = p.columns()
+	if len(t.Rows) > p.limit {
+		t.Rows, t.Truncated = t.Rows[:p.limit], true
+	}
+	return t, nil
+}
+
+// Export writes the answer to q in a format, csv or parquet, as it comes from the engine.
+func (w *Warehouse) Export(ctx context.Context, scope retail.Scope, q Query, format string,
+	out io.Writer) error {
+	var e encoder
+	left := int64(0)
+	start := func(p *plan) (err error) {
+		if e == nil {
+			left = int64(p.limit)
+			e, err = newEncoder(format, p.columns(), out)
+		}
+		return err
+	}
+	if _, err := newEncoder(format, nil, io.Discard); err != nil {
+		return err
+	}
+	p, err := w.answer(ctx, scope, q, func(p *plan, batch arrow.Record) error {
+		if err := start(p); err != nil {
+			return err
+		}
+		if batch.NumRows() > left {
+			batch = batch.NewSlice(0, left)
+			defer batch.Release()
+		}
+		left -= batch.NumRows()
+		return e.write(batch)
+	})
+	if err != nil {
+		return err
+	}
+	if err := start(p); err != nil {
+		return err
+	}
+	return e.close()
+}
+
+// answer checks a query, asks the engine and hands its record batches on.
+func (w *Warehouse) answer(ctx context.Context, scope retail.Scope, q Query,
+	each func(*plan, arrow.Record) error) (*plan, error) {
+	p, err := newPlan(q, w.cfg.Now(), w.zone)
+	if err != nil {
+		return nil, err
+	}
+	if len(q.Stores) > 0 {
+		stores, err := w.stores(ctx, scope)
+		if err != nil {
+			return nil, err
+		}
+		if p.stores, err = stores.resolve(q.Stores); err != nil {
+			return nil, err
+		}
+	}
+	s, err := build(scope, p)
+	if err != nil || scope.Empty() {
+		return p, err
+	}
+	return p, w.db.Arrow(ctx, s.sql, s.params, func(batch arrow.Record) error { return each(p, batch) })
+}
+
+// ask runs one of the embedded queries. They take the scope as the parameters everywhere and scope.
+func (w *Warehouse) ask(ctx context.Context, scope retail.Scope, name string,
+	params clickhouse.Params) ([]record, error) {
+	all := clickhouse.Params{"everywhere": fmt.Sprint(scope.All()), "scope": idList(scope.Stores())}
+	maps.Copy(all, params)
+	var rows []record
+	err := w.db.Arrow(ctx, w.sql[name], all, func(batch arrow.Record) (err error) {
+		rows, err = records(rows, batch)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", name, err)
+	}
+	return rows, nil
+}
