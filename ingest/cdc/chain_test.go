@@ -120,7 +120,7 @@ func (c *chain) next() event.Frame {
 }
 
 // commit writes one transaction of the given numbers of facts in one packet each.
-func (c *chain) commit(t testing.TB, conn *pgx.Conn, packets ...int) {
+func (c *chain) commit(t testing.TB, conn *pgx.Conn, packets ...int) bool {
 	t.Helper()
 	batch := &pgx.Batch{}
 	for _, facts := range packets {
@@ -132,7 +132,9 @@ func (c *chain) commit(t testing.TB, conn *pgx.Conn, packets ...int) {
 	}
 	if err := conn.SendBatch(context.Background(), batch).Close(); err != nil {
 		t.Errorf("cannot commit: %v", err)
+		return false
 	}
+	return true
 }
 
 // emit writes raw packets in one transaction.

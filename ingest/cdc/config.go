@@ -41,6 +41,8 @@ type Snapshotter interface {
 type Gap struct {
 	// Reason tells how it was noticed.
 	Reason string
+	// First is set when nothing is remembered: most likely the relay never ran before.
+	First bool
 	// From and To are log positions: facts committed between them may be missing. From is 0 when
 	// nothing is remembered.
 	From, To uint64

@@ -82,7 +82,8 @@ func (r *Relay) compare(ctx context.Context, now Checkpoint, written uint64, mad
 	}
 	switch {
 	case then == nil:
-		gap.Reason = or(made, "nothing is remembered of the slot")
+		gap.First = true
+		gap.Reason = or(made, "the slot was there, but nothing is remembered of it")
 	case then.System != now.System || then.Database != now.Database:
 		gap.Reason = fmt.Sprintf("the database is not the one of before: %s, was %s", now.source(),
 			then.source())

@@ -1,8 +1,12 @@
 package cdc
 
 import (
+	"context"
+	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pglogrepl"
 )
 
 // State is what a relay is doing.
@@ -89,7 +93,7 @@ func (r *Relay) follow(s *session) {
 	r.session = s
 	r.mu.Unlock()
 	r.cfg.Log.Info("relaying", "slot", r.cfg.Slot, "source", string(s.labels.source),
-		"from", s.at.Confirmed)
+		"from", pglogrepl.LSN(s.at.Confirmed))
 }
 
 func (r *Relay) noticeFailure(err error, wait time.Duration) {
@@ -103,7 +107,12 @@ func (r *Relay) noticeGap(gap Gap) {
 	r.mu.Lock()
 	r.lastGap = gap.Reason
 	r.mu.Unlock()
-	r.cfg.Log.Error("facts may be missing", "reason", gap.Reason, "from", gap.From, "to", gap.To,
+	level, what := slog.LevelError, "facts may be missing"
+	if gap.First {
+		level, what = slog.LevelWarn, "relaying for the first time; facts of before may be missing"
+	}
+	r.cfg.Log.Log(context.Background(), level, what, "reason", gap.Reason,
+		"from", pglogrepl.LSN(gap.From), "to", pglogrepl.LSN(gap.To),
 		"answered_by_snapshot", r.cfg.Snapshotter != nil)
 }
 
