@@ -1,0 +1,96 @@
+package order
+
+import (
+	"time"
+
+	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/retail"
+)
+
+// moving is one stock.Move on its way.
+type moving struct {
+	move     stock.Move
+	at       moment
+	category retail.CategoryID
+	result   stock.Result
+}
+
+func (m *moving) prepare(q *stock.Move, w *Writers, now time.Time) error {
+	m.move = *q
+	if m.move.Key == (Key{}) {
+		m.move.Key = RandomKey()
+	}
+	store, ok := w.cfg.Catalogue.StoreByID(q.Store)
+	if !ok {
+		return invalid("store", "no store has the id %d", q.Store)
+	}
+	sku, ok := w.cfg.Catalogue.SKUByID(q.SKU)
+	if !ok {
+		return invalid("sku", "no SKU has the id %d", q.SKU)
+	}
+	m.category = sku.Category.ID
+	us, err := checkTime("at", q.At, now)
+	if err != nil {
+		return err
+	}
+	m.at = momentAt(us, store.Zone)
+	if err := checkMoveQty(q); err != nil {
+		return err
+	}
+	return checkTexts("reason", q.Reason)
+}
+
+func checkMoveQty(q *stock.Move) error {
+	ok := false
+	switch q.Kind {
+	case retail.Receive:
+		ok = q.Qty > 0
+	case retail.StockLoss:
+		ok = q.Qty < 0
+	case retail.Adjust:
+		ok = q.Qty != 0
+	default:
+		return invalid("kind", "%d cannot be asked for from outside an order", q.Kind)
+	}
+	if !ok || q.Qty > MaxReceived || q.Qty < -MaxReceived {
+		return invalid("qty", "%d does not fit the kind of move, or is beyond ±%d", q.Qty, MaxReceived)
+	}
+	return nil
+}
+
+func (m *moving) lines() int                             { return 1 }
+func (m *moving) fail(err error)                         { m.result = stock.Result{Err: err} }
+func (m *moving) home() (retail.StoreID, retail.OrderID) { return m.move.Store, 0 }
+
+func (m *moving) need(b *batch) {
+	b.ask.MoveKeys = append(b.ask.MoveKeys, m.move.Key)
+	b.shelf.want(m.move.StockKey)
+}
+
+func (m *moving) decide(b *batch) {
+	if before, ok := b.moves[m.move.Key]; ok {
+		if before.Level.StockKey != m.move.StockKey || before.Kind != m.move.Kind ||
+			before.OnHandDelta != m.move.Qty {
+			m.fail(ErrKeyReused)
+			return
+		}
+		m.result = stock.Result{Level: before.Level, Replayed: true}
+		return
+	}
+	e := entry{kind: m.move.Kind, onHandDelta: m.move.Qty, category: m.category, at: m.at,
+		simulated: m.move.Simulated, key: m.move.Key, reason: m.move.Reason}
+	if !b.shelf.move(m.move.StockKey, e) {
+		level := b.shelf.level(m.move.StockKey)
+		if m.move.Qty > 0 {
+			m.fail(invalid("qty", "the store would hold more than %d", MaxLevel))
+			return
+		}
+		m.fail(&Short{Line: -1, StockKey: m.move.StockKey, Wanted: -m.move.Qty,
+			Available: level.Available()})
+		return
+	}
+	level := b.shelf.level(m.move.StockKey)
+	m.result = stock.Result{Level: level}
+	b.moves[m.move.Key] = MoveBefore{Key: m.move.Key, Kind: m.move.Kind, OnHandDelta: m.move.Qty,
+		Level: level}
+}
