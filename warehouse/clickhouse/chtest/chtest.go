@@ -119,8 +119,9 @@ func Start(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	base.Path = "/" + name
-	return base.String()
+	fresh := *base
+	fresh.Path = "/" + name
+	return fresh.String()
 }
 
 func random(t testing.TB) []byte {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/tillstream/tillstream/warehouse/clickhouse/lex"
 )
 
 // shape says how the values of a type lie in a block.
@@ -109,24 +111,24 @@ func tuple(args []string, depth int) (*nativeType, error) {
 
 // withoutName removes the name of a tuple's element: "`a b` UInt8" is UInt8.
 func withoutName(arg string) string {
-	l := &lexer{text: arg}
-	first := l.next()
-	second := l.next()
-	if second.kind == tokenWord || second.kind == tokenQuoted {
-		return arg[second.start:]
+	l := &lex.Lexer{Text: arg}
+	first := l.Next()
+	second := l.Next()
+	if second.Kind == lex.Word || second.Kind == lex.Quoted {
+		return arg[second.Start:]
 	}
-	return arg[first.start:]
+	return arg[first.Start:]
 }
 
 // splitArgs cuts the arguments of a type at the commas outside of parentheses and strings.
 func splitArgs(text string) []string {
-	l := &lexer{text: text}
+	l := &lex.Lexer{Text: text}
 	var args []string
 	from := 0
-	for t := l.next(); t.kind != tokenEnd; t = l.next() {
-		if t.depth == 0 && l.mark(t) == ',' {
-			args = append(args, text[from:t.start])
-			from = t.end
+	for t := l.Next(); t.Kind != lex.End; t = l.Next() {
+		if t.Depth == 0 && l.Mark(t) == ',' {
+			args = append(args, text[from:t.Start])
+			from = t.End
 		}
 	}
 	if strings.TrimSpace(text[from:]) == "" && args == nil {

@@ -1,6 +1,10 @@
 package local
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tillstream/tillstream/warehouse/clickhouse/lex"
+)
 
 // statement is what must be known of a query before the engine sees it.
 type statement struct {
@@ -31,9 +35,9 @@ func (h *insertHead) values() bool { return h.format == "Values" }
 // parseStatement reads the text of one query. Of an INSERT with rows it reads only the head: the rows
 // may be anything.
 func parseStatement(text string) (*statement, error) {
-	l := &lexer{text: text}
-	first := l.next()
-	s := &statement{text: text, verb: l.word(first)}
+	l := &lex.Lexer{Text: text}
+	first := l.Next()
+	s := &statement{text: text, verb: l.Word(first)}
 	if s.verb == "INSERT" {
 		head, done, err := parseInsert(l)
 		if err != nil || done {
@@ -45,24 +49,24 @@ func parseStatement(text string) (*statement, error) {
 }
 
 // scan finds the clauses that end a query, and refuses what a server refuses.
-func (s *statement) scan(l *lexer) error {
+func (s *statement) scan(l *lex.Lexer) error {
 	var previous string
-	for t := l.next(); t.kind != tokenEnd; t = l.next() {
-		if l.mark(t) == ';' {
-			if rest := l.next(); rest.kind != tokenEnd && l.mark(rest) != ';' {
+	for t := l.Next(); t.Kind != lex.End; t = l.Next() {
+		if l.Mark(t) == ';' {
+			if rest := l.Next(); rest.Kind != lex.End && l.Mark(rest) != ';' {
 				return syntaxError("Multi-statements are not allowed")
 			}
-			s.text = l.text[:t.start]
+			s.text = l.Text[:t.Start]
 			return nil
 		}
-		word := l.word(t)
-		if t.depth > 0 {
+		word := l.Word(t)
+		if t.Depth > 0 {
 			previous = ""
 			continue
 		}
 		switch {
 		case previous == "FORMAT" && word != "" && word != "SETTINGS":
-			s.format = l.text[t.start:t.end]
+			s.format = l.Text[t.Start:t.End]
 			word = ""
 		case previous == "INTO" && word == "OUTFILE":
 			return newException(codeIntoOutfile, "INTO OUTFILE is not allowed", "INTO_OUTFILE_NOT_ALLOWED")
@@ -76,42 +80,42 @@ func (s *statement) scan(l *lexer) error {
 
 // parseInsert reads the head of an INSERT; done says that rows follow it. Without rows, as in INSERT …
 // SELECT, the caller scans on from the clause that was met.
-func parseInsert(l *lexer) (head *insertHead, done bool, err error) {
-	if !l.skipTarget() {
+func parseInsert(l *lex.Lexer) (head *insertHead, done bool, err error) {
+	if !skipTarget(l) {
 		return nil, false, nil
 	}
 	head = &insertHead{source: -1}
 	for {
 		before := *l
-		t := l.next()
-		if t.kind == tokenEnd {
+		t := l.Next()
+		if t.Kind == lex.End {
 			*l = before
 			return nil, false, nil
 		}
-		if t.depth > 0 {
+		if t.Depth > 0 {
 			continue
 		}
-		switch l.word(t) {
+		switch l.Word(t) {
 		case "SETTINGS":
 			head.at(t)
-			head.settings = [2]int{t.end, t.end}
+			head.settings = [2]int{t.End, t.End}
 		case "FORMAT":
 			head.at(t)
 			head.close(t)
-			name := l.next()
-			if name.kind != tokenWord {
+			name := l.Next()
+			if name.Kind != lex.Word {
 				return nil, false, syntaxError("failed at FORMAT: expected the name of a format")
 			}
-			head.format, head.rows = l.text[name.start:name.end], rowsAfter(l.text, name.end)
+			head.format, head.rows = l.Text[name.Start:name.End], rowsAfter(l.Text, name.End)
 			return head, true, nil
 		case "VALUES":
 			head.at(t)
 			head.close(t)
-			head.format, head.rows = "Values", t.end
+			head.format, head.rows = "Values", t.End
 			return head, true, nil
 		case "FROM":
-			next := l.next()
-			if l.word(next) == "INFILE" {
+			next := l.Next()
+			if l.Word(next) == "INFILE" {
 				return nil, false, newException(codeUnknownQueryType,
 					"Query has infile and was send directly to server", "UNKNOWN_TYPE_OF_QUERY")
 			}
@@ -124,44 +128,44 @@ func parseInsert(l *lexer) (head *insertHead, done bool, err error) {
 	}
 }
 
-func (h *insertHead) at(t token) {
+func (h *insertHead) at(t lex.Token) {
 	if h.source < 0 {
-		h.source = t.start
+		h.source = t.Start
 	}
 }
 
-func (h *insertHead) close(t token) {
+func (h *insertHead) close(t lex.Token) {
 	if h.settings[0] > 0 {
-		h.settings[1] = t.start
+		h.settings[1] = t.Start
 	}
 }
 
 // skipTarget passes INTO [TABLE] name, or INTO FUNCTION name(…), and reports whether it was there.
-func (l *lexer) skipTarget() bool {
-	t := l.next()
-	if l.word(t) != "INTO" {
+func skipTarget(l *lex.Lexer) bool {
+	t := l.Next()
+	if l.Word(t) != "INTO" {
 		return false
 	}
-	t = l.next()
-	switch l.word(t) {
+	t = l.Next()
+	switch l.Word(t) {
 	case "TABLE":
-		t = l.next()
-		if l.word(t) == "FUNCTION" {
-			t = l.next()
+		t = l.Next()
+		if l.Word(t) == "FUNCTION" {
+			t = l.Next()
 		}
 	case "FUNCTION":
-		t = l.next()
+		t = l.Next()
 	}
-	if t.kind != tokenWord && t.kind != tokenQuoted {
+	if t.Kind != lex.Word && t.Kind != lex.Quoted {
 		return false
 	}
 	for {
 		before := *l
-		if l.mark(l.next()) != '.' {
+		if l.Mark(l.Next()) != '.' {
 			*l = before
 			return true
 		}
-		l.next()
+		l.Next()
 	}
 }
 
