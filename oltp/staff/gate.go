@@ -2,6 +2,7 @@ package staff
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -76,14 +77,9 @@ func WriteProblem(w http.ResponseWriter, p *wire.Problem) {
 		body = []byte(`{}`)
 	}
 	h := w.Header()
+	maps.Copy(h, p.GetHeaders())
 	h.Set("Content-Type", wire.ProblemType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if p.RetryAfterS > 0 {
-		h.Set("Retry-After", strconv.Itoa(p.RetryAfterS))
-	}
-	if p.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="tillstream"`)
-	}
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(body) // a client that went away needs no answer
 }

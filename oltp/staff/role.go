@@ -40,8 +40,10 @@ const (
 	ReadOrders
 	// ReadStock covers stock levels.
 	ReadStock
-	// ReadCatalogue covers regions, stores, categories, products and members.
+	// ReadCatalogue covers regions, stores, categories and products.
 	ReadCatalogue
+	// ReadMembers covers the list of the chain's members.
+	ReadMembers
 	// Sell covers placing, paying and cancelling orders.
 	Sell
 	// SetPrices covers orders at other prices than the catalogue's, and lines that are no sale.
@@ -62,9 +64,9 @@ func (r Role) May(a Action) bool {
 	case HQAdmin:
 		return true
 	case HQAnalyst:
-		return a <= ReadCatalogue
+		return a <= ReadMembers
 	case RegionManager, StoreManager:
-		return a != EditCatalogue
+		return a != EditCatalogue && a != ReadMembers
 	case Storefront:
 		return a == Sell || a == ReadStock
 	}

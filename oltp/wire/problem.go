@@ -3,6 +3,8 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -63,8 +65,22 @@ func (f Fault) String() string {
 // GetStatus returns the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
+// GetHeaders returns the headers that an answer with this problem carries.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.RetryAfterS > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.RetryAfterS))
+	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="tillstream"`)
+	}
+	return h
+}
+
 // ContentType returns the media type of a problem in place of the one that was negotiated.
 func (p *Problem) ContentType(string) string { return ProblemType }
 
 // Temporary reports whether the same request may succeed later.
-func (p *Problem) Temporary() bool { return p.Status == 503 || p.Status == 429 }
+func (p *Problem) Temporary() bool {
+	return p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests
+}

@@ -89,6 +89,12 @@ const (
 	entered
 )
 
+// AtEnd reports whether no value is left.
+func (r *Reader) AtEnd() bool {
+	r.space()
+	return r.pos >= len(r.buf)
+}
+
 // open enters an object or array, unless the value is null (absent), or of another type or too deep
 // (refused, with a fault).
 func (r *Reader) open(bracket byte, what string) opening {

@@ -1,0 +1,115 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/wire"
+)
+
+// API is the write API as an http.Handler.
+type API struct {
+	cfg     Config
+	mux     *http.ServeMux
+	huma    huma.API
+	openapi *huma.OpenAPI
+	buckets *buckets
+	buffers *buffers
+	cursors cursors
+	metrics *metrics
+	handler http.Handler
+}
+
+// New returns the API. The services in cfg may be nil only if no request is ever made.
+func New(cfg Config) *API {
+	cfg = cfg.withDefaults()
+	a := &API{cfg: cfg, mux: http.NewServeMux(), openapi: document(),
+		buckets: newBuckets(cfg.Limits, cfg.Now), buffers: &buffers{},
+		cursors: newCursors(cfg.CursorKey), metrics: newMetrics(cfg.Metrics, cfg.Now)}
+	a.huma = humago.New(a.mux, huma.Config{
+		OpenAPI:       a.openapi,
+		Formats:       map[string]huma.Format{"application/json": jsonFormat()},
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{humaProblem},
+
+		RejectUnknownQueryParameters: true,
+	})
+	a.orderRoutes()
+	a.refundRoutes()
+	a.stockRoutes()
+	a.catalogueRoutes()
+	a.staffRoutes()
+	describe(a.openapi.Components.Schemas)
+	a.serviceRoutes()
+	a.handler = a.metrics.observe(a.mux, a.authenticate(a.mux))
+	return a
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// OpenAPI returns the document, which must not be changed.
+func (a *API) OpenAPI() *huma.OpenAPI { return a.openapi }
+
+// open lists the routes that need no principal.
+func open(path string) bool {
+	switch path {
+	case "/v1/login", "/v1/logout", "/openapi.json", "/livez", "/readyz", "/metrics":
+		return true
+	}
+	return false
+}
+
+// authenticate finds the principal of a request, spends one of its rate and bounds its time.
+func (a *API) authenticate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if open(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		p, problem := a.cfg.Gate.Identify(r)
+		if problem == nil {
+			problem = a.buckets.take(p.User, 1)
+		}
+		if problem != nil {
+			staff.WriteProblem(w, problem)
+			return
+		}
+		ctx, cancel := context.WithTimeout(staff.With(r.Context(), p), a.cfg.Limits.Answer)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// jsonFormat writes answers. Bodies of requests never come this way.
+func jsonFormat() huma.Format {
+	return huma.Format{
+		Marshal: func(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) },
+	}
+}
+
+// humaProblem turns what huma itself finds wrong with path and query into our problems.
+func humaProblem(_ huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := &wire.Problem{Type: "/problems/invalid", Title: m.Title, Status: m.Status, Detail: m.Detail}
+	if m.Status == http.StatusUnprocessableEntity {
+		p.Title = titleInvalid
+	}
+	for _, e := range m.Errors {
+		f := wire.Fault{Location: e.Location, Reason: e.Message}
+		if raw, err := json.Marshal(e.Value); err == nil && e.Value != nil && e.Value != "" {
+			f.Value = raw
+		}
+		p.Errors = append(p.Errors, f)
+	}
+	return p, nil
+}

@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/retail"
+)
+
+// Levels shows what a store has of a SKU; stock.Reader does.
+type Levels interface {
+	// Level returns one level; without a row it is zero at version 0.
+	Level(ctx context.Context, key retail.StockKey) (retail.StockLevel, error)
+}
+
+var _ Levels = stock.Reader(nil)
+
+// Desk logs users in; *staff.Desk does.
+type Desk interface {
+	// Login checks a password and opens a session.
+	Login(ctx context.Context, user, password string) (*staff.Session, error)
+}
+
+// Check is one dependency that must work before the service is ready.
+type Check struct {
+	// Name is how /readyz calls it, such as "postgres".
+	Name string
+	// Probe returns nil when the dependency works. It is given two seconds.
+	Probe func(context.Context) error
+}
+
+// Config is what the API needs.
+type Config struct {
+	// Intake records orders, steps, refunds and stock moves.
+	Intake order.Intake
+	// Orders shows single orders.
+	Orders order.Reader
+	// Levels shows stock levels.
+	Levels Levels
+	// Lookup translates codes and ids.
+	Lookup catalogue.Lookup
+	// Editor merges regions, stores, categories, products and members.
+	Editor catalogue.Editor
+	// Lister lists them.
+	Lister catalogue.Lister
+	// Desk logs users in.
+	Desk Desk
+	// Gate finds out who makes a request.
+	Gate *staff.Gate
+	// CursorKey signs the cursors of lists, so that a client cannot make one up. Default: a random
+	// key, with which cursors end with the process.
+	CursorKey []byte
+	// SecureCookies makes browsers send the session's cookie over HTTPS only. Default: false, as for
+	// a service on loopback.
+	SecureCookies bool
+	// Checks are the dependencies of /readyz.
+	Checks []Check
+	// Metrics is where /metrics is gathered from and what the API's own metrics are registered with.
+	// Default: a registry of its own.
+	Metrics *prometheus.Registry
+	// Limits bound what a request may ask for.
+	Limits Limits
+	// Now tells the time. Default: time.Now.
+	Now func() time.Time
+	// Log takes unexpected errors. Default: none.
+	Log *slog.Logger
+}
+
+// Limits bound what one request, and one principal, may ask for. Zero means the default.
+type Limits struct {
+	// BodyBytes bounds the body of a request with one order or one step. Default: 1 MB.
+	BodyBytes int64
+	// BulkBytes bounds the body of a bulk. Default: 8 MB.
+	BulkBytes int64
+	// Rows bounds the rows of a bulk. Default: 1,000.
+	Rows int
+	// Lines bounds the lines of an order or refund. Default: 500.
+	Lines int
+	// Page bounds the rows of one page of a list. Default: 1,000.
+	Page int
+	// RowsPerSecond is how many orders, refunds, moves or other rows a principal may send per second
+	// in the long run; a request without rows counts as one. Default: 100,000.
+	RowsPerSecond float64
+	// Burst is how many rows a principal may send at once after a pause. Default: 200,000.
+	Burst float64
+	// Answer bounds the time until a request is answered. Default: 20 s.
+	Answer time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	l := &c.Limits
+	setDefault(&l.BodyBytes, 1<<20)
+	setDefault(&l.BulkBytes, 8<<20)
+	setDefault(&l.Rows, 1_000)
+	setDefault(&l.Lines, 500)
+	setDefault(&l.Page, 1_000)
+	setDefault(&l.RowsPerSecond, 100_000)
+	setDefault(&l.Burst, 200_000)
+	setDefault(&l.Answer, 20*time.Second)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Metrics == nil {
+		c.Metrics = prometheus.NewRegistry()
+	}
+	return c
+}
+
+func setDefault[T comparable](v *T, def T) {
+	var zero T
+	if *v == zero {
+		*v = def
+	}
+}
