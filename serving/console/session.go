@@ -88,6 +88,7 @@ type visitor struct {
 	User     string       `json:"user"`
 	Role     string       `json:"role"`
 	All      bool         `json:"all"`
+	TimeZone string       `json:"time_zone"`
 	Stores   []storeBrief `json:"stores"`
 	Demo     []DemoLogin  `json:"demo"`
 }
@@ -104,7 +105,7 @@ type storeBrief struct {
 }
 
 func (s *Server) showSession(w http.ResponseWriter, r *http.Request) {
-	v := visitor{Stores: []storeBrief{}, Demo: s.cfg.Demo}
+	v := visitor{TimeZone: retail.DefaultTimeZone, Stores: []storeBrief{}, Demo: s.cfg.Demo}
 	if v.Demo == nil {
 		v.Demo = []DemoLogin{}
 	}

@@ -1,0 +1,82 @@
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { Failed, Waiting } from './card/card';
+import { LivePage } from './page/live';
+import { SignIn } from './page/sign_in';
+import { read, write, type Address } from './state/address';
+import { flip, remember, startTheme } from './state/theme';
+import { ask, type Session } from './state/wire';
+import { SpeechContext, translator } from './text';
+
+type Visit = { session: Session } | { reason: string } | null;
+
+// App decides between sign-in and the live page, and keeps the address, the language and the theme.
+export function App(): JSX.Element {
+  const [address, setAddress] = useState<Address>(() => read(location.search, navigator.languages));
+  const [theme, setTheme] = useState(startTheme);
+  const [visit, setVisit] = useState<Visit>(null);
+
+  const load = useCallback(async (): Promise<void> => {
+    try {
+      setVisit({ session: await ask<Session>('/v1/session') });
+    } catch (e) {
+      setVisit((old) => (old && 'session' in old ? old : { reason: String(e) }));
+    }
+  }, []);
+  const move = useCallback((to: Partial<Address>): void => {
+    setAddress((old) => ({ ...old, ...to }));
+  }, []);
+  const signOut = async (): Promise<void> => {
+    await ask('/v1/session', { method: 'DELETE' }).catch(() => undefined);
+    setVisit(null);
+    await load();
+  };
+
+  useEffect(() => void load(), []);
+  useEffect(() => {
+    const back = (): void => setAddress(read(location.search, navigator.languages));
+    window.addEventListener('popstate', back);
+    return () => window.removeEventListener('popstate', back);
+  }, []);
+  useEffect(() => {
+    if (write(address) !== location.search) history.pushState(null, '', write(address));
+    document.documentElement.lang = address.lang;
+  }, [address]);
+  // Before the effects of the charts, which read the theme's colours.
+  useLayoutEffect(() => remember(theme), [theme]);
+
+  const session = visit && 'session' in visit ? visit.session : null;
+  const zone = session?.time_zone || 'Asia/Shanghai';
+  const speech = useMemo(
+    () => ({ lang: address.lang, t: translator(address.lang), zone }),
+    [address.lang, zone],
+  );
+  useEffect(() => {
+    document.title = `${speech.t('title')} · tillstream`;
+  }, [speech]);
+  return (
+    <SpeechContext.Provider value={speech}>
+      {session?.signed_in ? (
+        <LivePage
+          session={session}
+          address={address}
+          theme={theme}
+          move={move}
+          flipTheme={() => setTheme(flip)}
+          signOut={() => void signOut()}
+          doubt={() => void load()}
+        />
+      ) : session ? (
+        <SignIn demo={session.demo} address={address} move={move} done={() => void load()} />
+      ) : visit && 'reason' in visit ? (
+        <main class="door">
+          <Failed reason={`${speech.t('sessionFailed')}: ${visit.reason}`} retry={() => void load()} />
+        </main>
+      ) : (
+        <main class="door">
+          <Waiting />
+        </main>
+      )}
+    </SpeechContext.Provider>
+  );
+}
