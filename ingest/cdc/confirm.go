@@ -69,7 +69,9 @@ func (s *session) status(ctx context.Context, ask bool) error {
 		confirmed = s.at.Confirmed
 	} else if saved := s.saved.Load(); confirmed > saved {
 		if err := s.save(ctx, confirmed); err != nil {
-			s.relay.noticeSave(err)
+			if ctx.Err() == nil {
+				s.relay.noticeSave(err)
+			}
 			confirmed = max(saved, s.at.Confirmed)
 			s.nudge()
 		}

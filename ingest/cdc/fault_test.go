@@ -28,7 +28,10 @@ func (c *chain) trade(t *testing.T, writers int) (stop func()) {
 		conn := connect(t, c.dsn)
 		done.Go(func() {
 			rnd := rand.New(rand.NewPCG(uint64(w), 7))
-			for !over.Load() && c.commit(t, conn, 1+rnd.IntN(20), rnd.IntN(300)) {
+			pace := time.NewTicker(2 * time.Millisecond)
+			defer pace.Stop()
+			for !over.Load() && c.commit(t, conn, 1+rnd.IntN(10), rnd.IntN(40)) {
+				<-pace.C
 			}
 		})
 	}
@@ -43,6 +46,7 @@ func TestRelayKilledAtRandomPoints(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	c := newChain(t)
 	cfg := c.config(t)
+	cfg.MaxInFlightRecords = 3_000
 	cfg.DrainTimeout = time.Nanosecond // what is on its way is lost, as in a crash
 	r, stop := relay(t, cfg)
 	streaming(t, r)
@@ -151,8 +155,8 @@ func TestKafkaKilledAndRestarted(t *testing.T) {
 		over := c.trade(t, 1)
 		before := r.Stats().Acknowledged
 		eventually(t, "records to flow", func() bool { return r.Stats().Acknowledged > before+3_000 })
-		server.Kill()
 		waits := r.Stats().Waits
+		server.Kill()
 		eventually(t, "back-pressure", func() bool { return r.Stats().Waits > waits })
 		over()
 		if s := r.Stats(); s.InFlightRecords > 2_000 {
@@ -189,19 +193,20 @@ func awaitConfirmed(t testing.TB, c *chain, conn *pgx.Conn, at string) {
 	})
 }
 
-// faulty is a publisher that fails the records of one call and those behind it, or lets those pass.
+// faulty is a publisher that fails one record and those behind it, or lets those pass.
 type faulty struct {
 	cdc.Publisher
 	calls     *atomic.Int64
 	failAt    int64
 	overtaken bool
+	failed    atomic.Bool
 }
 
 var errRefused = errors.New("refused")
 
 func (f *faulty) ProduceAsync(ctx context.Context, r *kafka.Record, done func(error)) {
-	n := f.calls.Add(1)
-	if n == f.failAt || n > f.failAt && n < f.failAt+500 && !f.overtaken {
+	if f.calls.Add(1) == f.failAt || f.failed.Load() {
+		f.failed.Store(!f.overtaken)
 		done(errRefused)
 		return
 	}

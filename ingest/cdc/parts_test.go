@@ -93,7 +93,7 @@ func TestRecordsCostAFewAllocationsAChunk(t *testing.T) {
 	l, clock := newLabels("/source"), []byte("2026-01-01T00:00:00Z")
 	n := testing.AllocsPerRun(100, func() {
 		var c chunk
-		c.fill(l, frames, event.Position{Commit: 1}, clock)
+		c.fill(l, frames, clock)
 	})
 	if n > 4 {
 		t.Errorf("%v allocations for %d records", n, chunkRecords)

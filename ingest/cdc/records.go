@@ -25,17 +25,26 @@ const headersPerRecord = 6
 type chunk struct {
 	session *session
 	txn     *txn
-	at      time.Time
+	first   event.Position
+	at      time.Time // of the commit
 	records []kafka.Record
 	bytes   int
 	pending atomic.Int32
-	failed  atomic.Pointer[error]
+	failed  atomic.Bool
+}
+
+// place returns where a record was to go, and its position.
+func (c *chunk) place(i int) (kafka.Partition, event.Position) {
+	r := &c.records[i]
+	return kafka.Partition{Topic: r.Topic, ID: r.Partition},
+		event.Position{Commit: c.first.Commit, Index: c.first.Index + uint32(i)}
 }
 
 // done is called by the log once for each record.
 func (c *chunk) done(err error) {
 	if err != nil {
-		c.failed.CompareAndSwap(nil, &err)
+		c.failed.Store(true)
+		c.session.out.fail(err)
 	}
 	if c.pending.Add(-1) == 0 {
 		c.session.chunkDone(c)
@@ -62,10 +71,10 @@ func newLabels(source string) *labels {
 	return l
 }
 
-// fill makes the records of the frames, whose bytes it copies. at is the first frame's place in its
-// transaction, clock the commit time as text.
-func (c *chunk) fill(l *labels, frames []event.Frame, at event.Position, clock []byte) {
+// fill makes the records of the frames, whose bytes it copies. clock is the commit time as text.
+func (c *chunk) fill(l *labels, frames []event.Frame, clock []byte) {
 	const keyAndID = 20 + 25
+	at := c.first
 	size := len(frames) * keyAndID
 	for _, f := range frames {
 		size += len(f.Wire)

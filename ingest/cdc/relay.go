@@ -94,7 +94,7 @@ func (r *Relay) serve(ctx context.Context) (progressed bool, err error) {
 		case <-inner.Done():
 			return nil
 		case <-s.out.failed:
-			return s.out.cause
+			return s.out.broken()
 		}
 	})
 	if gap != nil {
@@ -118,7 +118,7 @@ func (r *Relay) open(ctx context.Context) error {
 		if err := r.flow.drained(ctx); err != nil {
 			return err
 		}
-		r.noticeOvertaking(r.out.overtaking.Load())
+		r.noticeOvertaking(r.out.overtaken())
 		r.out = nil
 	}
 	p, err := r.cfg.Publish()

@@ -212,8 +212,8 @@ func (s *session) flush(ctx context.Context) error {
 	if len(s.frames) == 0 {
 		return nil
 	}
-	c := &chunk{session: s, txn: s.open, at: s.begin.at}
-	c.fill(s.labels, s.frames, s.position(), s.clock)
+	c := &chunk{session: s, txn: s.open, at: s.begin.at, first: s.position()}
+	c.fill(s.labels, s.frames, s.clock)
 	s.index += uint64(len(s.frames))
 	s.relay.counters.records.Add(int64(len(s.frames)))
 	s.frames = s.frames[:0]
@@ -223,8 +223,8 @@ func (s *session) flush(ctx context.Context) error {
 // refuse hands a piece of a packet to the dead letters. It takes an index like a fact, so the
 // identities of its neighbours do not depend on who refuses what.
 func (s *session) refuse(ctx context.Context, r refused) error {
-	c := &chunk{session: s, txn: s.open, at: s.begin.at}
-	c.records = append(c.records, letter(s.labels, r, s.position(), s.clock))
+	c := &chunk{session: s, txn: s.open, at: s.begin.at, first: s.position()}
+	c.records = append(c.records, letter(s.labels, r, c.first, s.clock))
 	c.bytes = len(c.records[0].Value)
 	s.index++
 	s.relay.counters.deadLetters.Add(1)
@@ -251,12 +251,8 @@ func (s *session) hand(ctx context.Context, c *chunk) error {
 // chunkDone runs on the log's goroutine when every record of a chunk has its outcome.
 func (s *session) chunkDone(c *chunk) {
 	r := s.relay
-	if failed := c.failed.Load(); failed != nil {
-		s.out.fail(*failed)
-	} else {
-		if s.out.broken() != nil {
-			s.out.overtaking.Add(int64(len(c.records)))
-		}
+	s.out.end(c)
+	if !c.failed.Load() {
 		r.lag.observe(r.cfg.Now().Sub(c.at), int64(len(c.records)))
 		r.counters.acknowledged.Add(int64(len(c.records)))
 		s.progress.acknowledged(c.txn)

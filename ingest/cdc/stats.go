@@ -117,10 +117,12 @@ func (r *Relay) noticeGap(gap Gap) {
 }
 
 func (r *Relay) noticeSave(err error) {
-	if r.counters.unsaved.Add(1); err != nil {
-		r.mu.Lock()
-		r.lastErr = err.Error()
-		r.mu.Unlock()
+	r.counters.unsaved.Add(1)
+	r.mu.Lock()
+	repeated := r.lastErr == err.Error()
+	r.lastErr = err.Error()
+	r.mu.Unlock()
+	if !repeated {
 		r.cfg.Log.Warn("the checkpoint is not saved, so nothing is confirmed", "err", err)
 	}
 }
