@@ -9,6 +9,7 @@ import (
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
 )
 
 // maxBlockRows keeps a batch of any sensible size in one block: a token covers a block.
@@ -24,12 +25,11 @@ func (db *DB) Insert(ctx context.Context, table string, columns []string, token 
 		return fmt.Errorf("cannot insert into %s: %w", table, err)
 	}
 	err = db.send(ctx, table, columns, types, token, build)
-	var refused *Rejected
-	if errors.As(err, &refused) {
-		// The table may have changed: ask for its columns the next time.
-		db.forget(table, columns)
-	}
 	if err != nil {
+		if !errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrDiskFull) {
+			// The table may have changed: ask for its columns the next time.
+			db.forget(table, columns)
+		}
 		return fmt.Errorf("cannot insert into %s: %w", table, err)
 	}
 	return nil
@@ -60,20 +60,21 @@ func (db *DB) send(ctx context.Context, table string, columns []string,
 }
 
 func insertSettings(token string) ch.Settings {
-	s := ch.Settings{
-		"async_insert":                0,
-		"max_insert_block_size":       maxBlockRows,
-		"min_insert_block_size_rows":  maxBlockRows,
-		"min_insert_block_size_bytes": int64(maxBlockRows) * 1000,
-		"max_block_size":              maxBlockRows,
-		"insert_deduplicate":          0,
+	if token == "" {
+		// A token of its own for every insert works on every version; the settings that switch
+		// deduplication off differ.
+		token = uuid.NewString()
 	}
-	if token != "" {
-		s["insert_deduplicate"] = 1
-		s["insert_deduplication_token"] = token
-		s["deduplicate_blocks_in_dependent_materialized_views"] = 1
+	return ch.Settings{
+		"async_insert":                                       0,
+		"max_insert_block_size":                              maxBlockRows,
+		"min_insert_block_size_rows":                         maxBlockRows,
+		"min_insert_block_size_bytes":                        int64(maxBlockRows) * 1000,
+		"max_block_size":                                     maxBlockRows,
+		"insert_deduplicate":                                 1,
+		"insert_deduplication_token":                         token,
+		"deduplicate_blocks_in_dependent_materialized_views": 1,
 	}
-	return s
 }
 
 // Batch is filled column by column, in the order of the columns that Insert was given.
@@ -179,15 +180,19 @@ func (db *DB) forget(table string, columns []string) {
 }
 
 func (db *DB) describe(ctx context.Context, table string) (map[string]string, error) {
-	rows, err := db.Query(ctx, "SELECT name, type FROM (DESCRIBE TABLE "+Name(table)+")", nil)
+	rows, err := db.Query(ctx, "DESCRIBE TABLE "+Name(table), nil)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	byName := map[string]string{}
 	for rows.Next() {
-		var name, t string
-		if err := rows.Scan(&name, &t); err != nil {
+		var name, t, rest string
+		fields := []any{&name, &t}
+		for range len(rows.Columns()) - len(fields) {
+			fields = append(fields, &rest)
+		}
+		if err := rows.Scan(fields...); err != nil {
 			return nil, fmt.Errorf("cannot read the columns of %s: %w", table, err)
 		}
 		byName[name] = t

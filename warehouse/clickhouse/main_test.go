@@ -12,7 +12,7 @@ func TestMain(m *testing.M) { chtest.Main(m) }
 
 func open(t testing.TB) *clickhouse.DB {
 	t.Helper()
-	return openWith(t, clickhouse.Config{URL: chtest.Start(t)})
+	return reopen(t, clickhouse.Config{})
 }
 
 func openWith(t testing.TB, cfg clickhouse.Config) *clickhouse.DB {
@@ -45,4 +45,11 @@ func mustCount(t testing.TB, db *clickhouse.DB, sql string) uint64 {
 		t.Fatalf("%s: %v, %v", sql, ok, err)
 	}
 	return n
+}
+
+// reopen opens a fresh database with settings other than the default ones.
+func reopen(t testing.TB, cfg clickhouse.Config) *clickhouse.DB {
+	t.Helper()
+	cfg.URL = chtest.Start(t)
+	return openWith(t, cfg)
 }

@@ -110,24 +110,26 @@ func (h *handler) run(ctx context.Context, q *request, out *output) error {
 	if err != nil {
 		return err
 	}
-	keep := q.keepsSession()
+	// A session that failed, or was left in the middle of a result, gives the rest of that result to the
+	// next query: it is never used again.
+	keep := false
 	defer func() { release(keep) }()
 	stop := h.pool.watch(ctx, conn)
-	defer func() {
-		if stop() {
-			keep = false
-		}
-	}()
 	if streams {
-		err = stream1(conn, statement, q, out, join)
+		err = pieces(conn, statement, q, out, join)
 	} else {
-		err = materialize(conn, statement, q, out, join)
+		err = whole(conn, statement, q, out, join)
 	}
-	if err != nil && ctx.Err() != nil {
-		keep = false
+	killed := stop()
+	keep = err == nil && !killed && q.keepsSession()
+	if errors.Is(err, errClientLeft) {
+		return nil
 	}
 	return err
 }
+
+// errClientLeft says that the answer can no longer be written.
+var errClientLeft = errors.New("the client left")
 
 // limits adds the bounds that the request did not set itself: time, and memory for a result that is held
 // as a whole.
@@ -162,8 +164,8 @@ func (h *handler) connection(ctx context.Context, q *request, settings []setting
 	return conn, func(keep bool) { h.pool.release(conn, keep) }, nil
 }
 
-// materialize runs a statement whose result is taken as a whole.
-func materialize(conn *connection, text string, q *request, out *output, join joiner) error {
+// whole runs a statement whose result is taken as a whole.
+func whole(conn *connection, text string, q *request, out *output, join joiner) error {
 	r, err := conn.run(text, out.format, q.params)
 	if err != nil {
 		return err
@@ -184,13 +186,13 @@ func materialize(conn *connection, text string, q *request, out *output, join jo
 		return err
 	}
 	if _, err := out.Write(body); err != nil {
-		return nil // the client left
+		return errClientLeft
 	}
 	return out.end(p)
 }
 
-// stream1 runs a statement whose result is taken in pieces: memory stays that of one piece.
-func stream1(conn *connection, text string, q *request, out *output, join joiner) error {
+// pieces runs a statement whose result is taken in pieces: memory stays that of one piece.
+func pieces(conn *connection, text string, q *request, out *output, join joiner) error {
 	s, err := conn.stream(text, out.format, q.params)
 	if err != nil {
 		return err
@@ -219,7 +221,7 @@ func stream1(conn *connection, text string, q *request, out *output, join joiner
 			}
 		}
 		if _, err := out.Write(buf); err != nil {
-			return nil // the client left
+			return errClientLeft
 		}
 		if last {
 			break
@@ -227,7 +229,7 @@ func stream1(conn *connection, text string, q *request, out *output, join joiner
 	}
 	if end := trailer(out.format); out.out != nil && end != nil {
 		if _, err := out.Write(end); err != nil {
-			return nil
+			return errClientLeft
 		}
 	}
 	return out.end(p)
