@@ -35,6 +35,8 @@ type part struct {
 	source metric.Source
 	// reads maps an atom to the aggregate that reads it here.
 	reads map[string]string
+	// seen are the aggregates that count the rows behind the atoms.
+	seen []string
 }
 
 // build is the only way from a plan to SQL, and it takes a scope.
@@ -47,7 +49,7 @@ func build(scope retail.Scope, p *plan) (statement, error) {
 	fmt.Fprintf(&sql, "SELECT\n    %s\nFROM\n(\n    SELECT\n        %s\n    FROM\n    (\n%s\n    )",
 		strings.Join(b.shown(), ",\n    "), strings.Join(b.sums(), ",\n        "), b.union())
 	if keys := b.keys(); len(keys) > 0 {
-		fmt.Fprintf(&sql, "\n    GROUP BY %s", strings.Join(keys, ", "))
+		fmt.Fprintf(&sql, "\n    GROUP BY %s\n    HAVING sum(seen) > 0", strings.Join(keys, ", "))
 	}
 	sql.WriteString("\n) AS g")
 	for i, d := range p.dims {
@@ -84,20 +86,23 @@ func (b *builder) choose() error {
 					Reason: m.Name + " cannot be split by category"}
 			}
 			b.atoms = append(b.atoms, atom)
-			b.add(source, name, sql)
+			b.add(source, atom, sql)
 		}
 	}
 	return nil
 }
 
-func (b *builder) add(source metric.Source, atom, sql string) {
-	for _, p := range b.parts {
-		if p.source.Table == source.Table {
-			p.reads[atom] = sql
-			return
-		}
+func (b *builder) add(source metric.Source, atom metric.Atom, sql string) {
+	i := slices.IndexFunc(b.parts, func(p part) bool { return p.source.Table == source.Table })
+	if i < 0 {
+		i = len(b.parts)
+		b.parts = append(b.parts, part{source: source, reads: map[string]string{}})
 	}
-	b.parts = append(b.parts, part{source, map[string]string{atom: sql}})
+	p := &b.parts[i]
+	p.reads[atom.Name] = sql
+	if seen := source.Seen(atom.Origin); !slices.Contains(p.seen, seen) {
+		p.seen = append(p.seen, seen)
+	}
 }
 
 func (b *builder) keys() []string {
@@ -187,7 +192,8 @@ func (b *builder) forward(sql string) string {
 
 // read is the SELECT that reads a part for one period.
 func (b *builder) read(p part, period int, s span, moved func(string) string) string {
-	columns := []string{fmt.Sprintf("toUInt8(%d) AS period", period)}
+	columns := []string{fmt.Sprintf("toUInt8(%d) AS period", period),
+		"toInt64(" + strings.Join(p.seen, " + ") + ") AS seen"}
 	needsPlace := false
 	for i, d := range b.plan.dims {
 		columns = append(columns, d.inner(place{p.source, moved})+" AS k"+strconv.Itoa(i))

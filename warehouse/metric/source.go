@@ -63,3 +63,15 @@ func Smallest(a Atom, need Resolution, byCategory bool) (s Source, aggregate str
 	}
 	return Source{}, "", false
 }
+
+// Seen is the aggregate that counts the rows behind the atoms of an origin at a source, so that a group
+// of visits alone does not show up in a table of sales.
+func (s Source) Seen(origin Origin) string {
+	switch {
+	case s.Resolution == ByInstant:
+		return "count()"
+	case origin == OrderLines:
+		return "sum(order_lines + refund_lines)"
+	}
+	return "sum(views + searches + cart_adds + impressions + clicks + coupons_issued + coupons_redeemed)"
+}

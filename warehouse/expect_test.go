@@ -1,0 +1,149 @@
+package warehouse_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/warehouse"
+	"github.com/tillstream/tillstream/warehouse/metric"
+)
+
+// expect answers a query by brute force, for the asked span and the compared one.
+func expect(t *testing.T, tr *trade, scope retail.Scope, q warehouse.Query) (now, then map[string]*tally) {
+	t.Helper()
+	by := q.By
+	if q.Grain != "" {
+		by = append(append([]string{}, by...), q.Grain)
+	}
+	in := span(t, q)
+	ask := func(days, seconds int64) map[string]*tally {
+		question := question{by: by, grain: q.Grain, days: days, seconds: seconds}
+		question.allowed = func(o occurrence) bool {
+			moved := o
+			moved.day += retail.Day(days)
+			moved.at = moved.at.Add(time.Duration(days*86_400+seconds) * time.Second)
+			return scope.Sees(retail.StoreID(o.store)) && in(moved) && named(q.Stores, o.store)
+		}
+		groups := question.count(tr)
+		return needed(groups, q)
+	}
+	now = ask(0, 0)
+	if q.Compare != "" {
+		then = ask(distance(t, q))
+	}
+	return now, then
+}
+
+// needed drops the groups in which no metric of the query has a source: visits alone make no row for
+// a query about orders.
+func needed(groups map[string]*tally, q warehouse.Query) map[string]*tally {
+	lines, visits := false, false
+	for _, name := range q.Metrics {
+		m, _ := metric.Find(name)
+		for _, atom := range m.Atoms() {
+			a, _ := metric.FindAtom(atom)
+			lines = lines || a.Origin == metric.OrderLines
+			visits = visits || a.Origin == metric.Behaviour
+		}
+	}
+	for key, a := range groups {
+		traded, visited := a.saleLines+a.refundLines > 0, a.behaviour != [7]int64{}
+		if !(traded && lines) && !(visited && visits) {
+			delete(groups, key)
+		}
+	}
+	return groups
+}
+
+func named(codes []string, store int32) bool {
+	for _, code := range codes {
+		if code == shops[store-1].code {
+			return true
+		}
+	}
+	return len(codes) == 0
+}
+
+// span tells which rows a query covers.
+func span(t *testing.T, q warehouse.Query) func(occurrence) bool {
+	t.Helper()
+	if from, err := retail.ParseDay(q.From); err == nil {
+		to, err := retail.ParseDay(q.To)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(o occurrence) bool { return o.day >= from && o.day < to }
+	}
+	from, to := instants(t, q)
+	return func(o occurrence) bool { return !o.at.Before(from) && o.at.Before(to) }
+}
+
+func instants(t *testing.T, q warehouse.Query) (from, to time.Time) {
+	t.Helper()
+	from, err := time.Parse(time.RFC3339, q.From)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err = time.Parse(time.RFC3339, q.To)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return from, to
+}
+
+// distance is how far the compared span lies before the asked one.
+func distance(t *testing.T, q warehouse.Query) (days, seconds int64) {
+	t.Helper()
+	switch q.Compare {
+	case "week":
+		return 7, 0
+	case "year":
+		return 364, 0
+	}
+	if from, err := retail.ParseDay(q.From); err == nil {
+		to, _ := retail.ParseDay(q.To)
+		return int64(to - from), 0
+	}
+	from, to := instants(t, q)
+	seconds = int64(to.Sub(from) / time.Second)
+	return seconds / 86_400, seconds % 86_400
+}
+
+// expected is the value of a column of the answer.
+func expected(now, then *tally, c warehouse.Column) any {
+	if now == nil {
+		now = newTally()
+	}
+	if then == nil {
+		then = newTally()
+	}
+	name, suffix, _ := strings.Cut(c.Name, "__")
+	switch {
+	case c.Dimension:
+		return nil
+	case suffix == "":
+		return now.metric(name)
+	case suffix == "compare":
+		return then.metric(name)
+	}
+	a, okA := number(now.metric(name))
+	b, okB := number(then.metric(name))
+	if !okA || !okB || b == 0 {
+		return nil
+	}
+	return (a - b) / max(b, -b)
+}
+
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case retail.Money:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}

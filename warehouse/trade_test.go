@@ -1,0 +1,244 @@
+package warehouse_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/stream/fact"
+	"github.com/tillstream/tillstream/warehouse"
+	"github.com/tillstream/tillstream/warehouse/clickhouse"
+	"github.com/tillstream/tillstream/warehouse/sink"
+)
+
+// shop is a store of the small hand-made chain: three cities in two regions, one of them in another
+// time zone.
+type shop struct {
+	code, region, city, zone string
+}
+
+var shops = []shop{
+	{"301", "east", "Shanghai", "Asia/Shanghai"},
+	{"302", "east", "Shanghai", "Asia/Shanghai"},
+	{"303", "east", "Hangzhou", "Asia/Shanghai"},
+	{"=9", "west", "Urumqi", "Asia/Shanghai"},
+	{"305", "west", "New York", "America/New_York"},
+}
+
+const (
+	skuCount      = 40
+	categoryCount = 5
+	memberCount   = 30
+)
+
+func categoryOf(sku int64) int32 { return int32(sku%categoryCount) + 1 }
+
+// trade makes batches of a seeded chain and keeps them, so that answers can be recomputed from them.
+type trade struct {
+	rand    *rand.Rand
+	batch   fact.Batch
+	offset  uint64
+	lastDoc int64
+	zones   []*time.Location
+}
+
+func newTrade(t testing.TB, seed uint64) *trade {
+	t.Helper()
+	tr := &trade{rand: rand.New(rand.NewPCG(seed, 7))}
+	for i, s := range shops {
+		zone, err := time.LoadLocation(s.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr.zones = append(tr.zones, zone)
+		tr.addStore(int32(i+1), s)
+	}
+	for sku := int64(1); sku <= skuCount; sku++ {
+		tr.addSKU(sku)
+	}
+	return tr
+}
+
+func (tr *trade) origin(o *fact.Origin, at time.Time) {
+	tr.offset++
+	o.Add(3, tr.offset, 0, at.UnixMicro())
+}
+
+func (tr *trade) addStore(id int32, s shop) {
+	t := &tr.batch.Stores
+	tr.origin(&t.Origin, time.Unix(0, 0))
+	t.ID, t.Version = append(t.ID, id), append(t.Version, 1)
+	t.Code, t.Name = append(t.Code, s.code), append(t.Name, "店"+s.code)
+	t.NameEN = append(t.NameEN, "Shop "+s.code)
+	region := int32(len(s.region) + int(s.region[0]))
+	t.Region, t.RegionCode = append(t.Region, region), append(t.RegionCode, s.region)
+	t.RegionName, t.RegionNameEN = append(t.RegionName, s.region), append(t.RegionNameEN, s.region)
+	t.City, t.TimeZone = append(t.City, s.city), append(t.TimeZone, s.zone)
+	t.Latitude, t.Longitude = append(t.Latitude, 31.2), append(t.Longitude, 121.5)
+	t.Opens, t.Closes = append(t.Opens, 0), append(t.Closes, 1440)
+	t.Active, t.Simulated = append(t.Active, true), append(t.Simulated, true)
+}
+
+func (tr *trade) addSKU(id int64) {
+	t := &tr.batch.SKUs
+	tr.origin(&t.Origin, time.Unix(0, 0))
+	t.ID, t.Version = append(t.ID, id), append(t.Version, 1)
+	t.Code, t.Name = append(t.Code, fmt.Sprint("sku", id)), append(t.Name, "货")
+	t.NameEN, t.Brand = append(t.NameEN, "Good"), append(t.Brand, "Brand")
+	t.Category = append(t.Category, categoryOf(id))
+	t.CategoryCode = append(t.CategoryCode, fmt.Sprint("c", categoryOf(id)))
+	t.CategoryName = append(t.CategoryName, "类")
+	t.CategoryNameEN = append(t.CategoryNameEN, "Category")
+	t.Price, t.Cost = append(t.Price, 990), append(t.Cost, 500)
+	t.Active, t.Simulated = append(t.Active, true), append(t.Simulated, true)
+}
+
+// place is where and when something happens.
+type place struct {
+	store   int32
+	channel uint8
+	member  int64
+	at      time.Time
+}
+
+func (tr *trade) somewhere(from time.Time, span time.Duration) place {
+	return place{
+		store:   int32(tr.rand.IntN(len(shops)) + 1),
+		channel: uint8(tr.rand.IntN(4) + 1),
+		member:  int64(tr.rand.IntN(memberCount)),
+		at:      from.Add(time.Duration(tr.rand.Int64N(int64(span)))).Truncate(time.Microsecond),
+	}
+}
+
+func (tr *trade) local(p place) (day int32, hour uint8) {
+	at := event.At(p.at, tr.zones[p.store-1])
+	return at.BusinessDay, uint8(at.LocalHour())
+}
+
+// document adds an order (doc 1) or a refund (doc 2) of one to four lines and its step.
+func (tr *trade) document(doc uint8, p place) {
+	tr.lastDoc++
+	lines := tr.rand.IntN(4) + 1
+	var units int32
+	var net int64
+	for line := range lines {
+		kind := uint8(1)
+		if tr.rand.IntN(12) == 0 {
+			kind = uint8(tr.rand.IntN(3) + 2)
+		}
+		qty, paid := tr.line(doc, p, kind, uint16(line))
+		units, net = units+qty, net+paid
+	}
+	tr.step(doc, p, units, uint16(lines), net)
+}
+
+func (tr *trade) line(doc uint8, p place, kind uint8, line uint16) (qty int32, net int64) {
+	t := &tr.batch.OrderLines
+	qty = int32(tr.rand.IntN(3) + 1)
+	gross, discount := int64(tr.rand.IntN(9_000)+1), int64(0)
+	switch kind {
+	case 1:
+		discount = int64(tr.rand.IntN(2)) * tr.rand.Int64N(gross)
+	case 2:
+		qty, gross = 0, gross-4_000
+	case 3:
+		qty, gross = -qty, 0
+	case 4:
+		qty, gross = 0, -gross
+	}
+	sku := int64(tr.rand.IntN(skuCount) + 1)
+	day, hour := tr.local(p)
+	tr.origin(&t.Origin, p.at)
+	t.Doc, t.Order = append(t.Doc, doc), append(t.Order, tr.lastDoc)
+	t.Document, t.Line = append(t.Document, tr.lastDoc), append(t.Line, line)
+	t.First = append(t.First, 0)
+	if line == 0 {
+		t.First[len(t.First)-1] = 1
+	}
+	t.Kind, t.Store = append(t.Kind, kind), append(t.Store, p.store)
+	t.SKU, t.Category = append(t.SKU, sku), append(t.Category, categoryOf(sku))
+	t.Member, t.Channel = append(t.Member, p.member), append(t.Channel, p.channel)
+	t.Fulfilment, t.Campaign = append(t.Fulfilment, 1), append(t.Campaign, 0)
+	t.At, t.Day = append(t.At, p.at.UnixMicro()), append(t.Day, day)
+	t.LocalHour, t.Qty = append(t.LocalHour, hour), append(t.Qty, qty)
+	t.Gross, t.Discount = append(t.Gross, gross), append(t.Discount, discount)
+	t.Net, t.CouponDiscount = append(t.Net, gross-discount), append(t.CouponDiscount, discount/3)
+	t.Cost, t.Simulated = append(t.Cost, int64(qty)*100), append(t.Simulated, false)
+	return qty, gross - discount
+}
+
+func (tr *trade) step(doc uint8, p place, units int32, lines uint16, net int64) {
+	t := &tr.batch.OrderSteps
+	day, _ := tr.local(p)
+	step, state, refund := event.KindOrderPlaced, retail.Completed, int64(0)
+	if doc == 2 {
+		step, state, refund = event.KindOrderRefunded, retail.Refunded, tr.lastDoc
+	}
+	tr.origin(&t.Origin, p.at)
+	t.Order, t.Refund = append(t.Order, tr.lastDoc), append(t.Refund, refund)
+	t.Step, t.State = append(t.Step, uint8(step)), append(t.State, uint8(state))
+	t.Store, t.Member = append(t.Store, p.store), append(t.Member, p.member)
+	t.Channel, t.Fulfilment = append(t.Channel, p.channel), append(t.Fulfilment, 1)
+	t.At, t.Day = append(t.At, p.at.UnixMicro()), append(t.Day, day)
+	t.Placed, t.Paid = append(t.Placed, p.at.UnixMicro()), append(t.Paid, doc == 1)
+	t.Units, t.Lines = append(t.Units, units), append(t.Lines, lines)
+	t.Net, t.Ref = append(t.Net, net), append(t.Ref, "r")
+	t.Reason, t.Simulated = append(t.Reason, ""), append(t.Simulated, false)
+}
+
+func (tr *trade) visit(p place) {
+	t := &tr.batch.Behaviours
+	day, hour := tr.local(p)
+	tr.origin(&t.Origin, p.at)
+	t.Kind, t.First = append(t.Kind, uint8(64+tr.rand.IntN(7))), append(t.First, 1)
+	t.Store, t.SKU = append(t.Store, p.store), append(t.SKU, int64(tr.rand.IntN(skuCount)+1))
+	visitor := tr.rand.Uint64N(60)
+	t.Visitor, t.Session = append(t.Visitor, visitor), append(t.Session, visitor*10+tr.rand.Uint64N(3))
+	t.Member, t.Channel = append(t.Member, p.member), append(t.Channel, p.channel)
+	t.At, t.Day = append(t.At, p.at.UnixMicro()), append(t.Day, day)
+	t.LocalHour, t.Qty = append(t.LocalHour, hour), append(t.Qty, 1)
+	t.Results, t.Position = append(t.Results, 0), append(t.Position, 0)
+	t.Slot, t.Query = append(t.Slot, ""), append(t.Query, "牛奶")
+	t.Attribution, t.Campaign = append(t.Attribution, ""), append(t.Campaign, 0)
+	t.Coupon, t.Order = append(t.Coupon, 0), append(t.Order, 0)
+	t.Discount, t.Simulated = append(t.Discount, 0), append(t.Simulated, false)
+}
+
+// fill adds documents and visits spread over a span of time.
+func (tr *trade) fill(documents, visits int, from time.Time, span time.Duration) {
+	for range documents {
+		doc := uint8(1)
+		if tr.rand.IntN(8) == 0 {
+			doc = 2
+		}
+		tr.document(doc, tr.somewhere(from, span))
+	}
+	for range visits {
+		tr.visit(tr.somewhere(from, span))
+	}
+}
+
+// noon is the moment at which the tests play.
+var noon = time.Date(2026, 11, 18, 4, 0, 20, 0, time.UTC)
+
+// chain is a warehouse that holds a trade.
+func chain(t *testing.T, tr *trade) (*warehouse.Warehouse, *clickhouse.DB) {
+	t.Helper()
+	db := open(t)
+	if err := sink.New(db).Write(t.Context(), "first", &tr.batch); err != nil {
+		t.Fatal(err)
+	}
+	return over(t, db), db
+}
+
+func over(t testing.TB, db *clickhouse.DB) *warehouse.Warehouse {
+	t.Helper()
+	w, err := warehouse.New(warehouse.Config{DB: db, Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
