@@ -65,6 +65,8 @@ func (c Config) options() ([]kgo.Opt, error) {
 		kgo.WithLogger(libraryLog{c.logger()}),
 		// A broker that restarts is back within the second; the library's 2.5 s would show as lag.
 		kgo.RetryBackoffFn(backoff),
+		// So would the library's 5 s between two looks at the cluster.
+		kgo.MetadataMinAge(250 * time.Millisecond),
 	}
 	if c.TLS.Enabled {
 		conf, err := c.TLS.config()
