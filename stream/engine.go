@@ -31,6 +31,7 @@ type Engine struct {
 	admin   *kafka.Admin
 	letters *kafka.Producer
 	slots   chan *slot
+	room    *room
 	stats   *counters
 	quit    context.CancelFunc
 
@@ -51,6 +52,7 @@ func New(cfg Config) (*Engine, error) {
 		cfg:     cfg,
 		join:    func(c kafka.GroupConfig) (source, error) { return kafka.Join(c) },
 		slots:   make(chan *slot, cfg.MaxWrites),
+		room:    newRoom(cfg.MaxBufferedBytes),
 		stats:   newCounters(),
 		workers: make(map[kafka.Partition]*worker),
 	}
@@ -118,6 +120,9 @@ func (e *Engine) open() (err error) {
 func (e *Engine) poll(ctx context.Context) {
 	ailing := false
 	for ctx.Err() == nil {
+		if !e.room.wait(ctx) {
+			return
+		}
 		fetched, err := e.log.Poll(ctx, maxPollRecords)
 		e.dispatch(fetched)
 		if len(fetched) > 0 {
@@ -145,23 +150,25 @@ func (e *Engine) sayReading(err error) {
 }
 
 func (e *Engine) dispatch(fetched []kafka.Fetched) {
-	share := e.shareBytes()
 	for _, f := range fetched {
 		e.mu.Lock()
 		w := e.workers[f.Partition]
 		e.mu.Unlock()
-		if w != nil && w.push(f, share) {
+		if w == nil {
+			continue
+		}
+		bytes, full := w.push(f, e.mostBytes())
+		e.room.take(bytes)
+		if full {
 			e.log.Pause(f.Partition)
 		}
 	}
 }
 
-// shareBytes is what one partition may hold.
-func (e *Engine) shareBytes() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.cfg.MaxBufferedBytes / max(1, len(e.workers))
-}
+// mostBytes is what one partition may hold, so that one that cannot be written leaves room to the
+// others. Mostly the limit over all partitions comes first: then nothing is polled, which costs
+// nothing, while a pause throws away what was fetched ahead.
+func (e *Engine) mostBytes() int { return e.cfg.MaxBufferedBytes / 4 }
 
 func (e *Engine) assigned(_ context.Context, all []kafka.Committed) {
 	for _, c := range all {
@@ -176,7 +183,7 @@ func (e *Engine) assigned(_ context.Context, all []kafka.Committed) {
 		e.workers[c.Partition] = w
 		e.mu.Unlock()
 		if former != nil {
-			former.abandon()
+			e.each([]*worker{former}, (*worker).abandon)
 		}
 		// A pause outlives the assignment in which it was made.
 		e.resume(c.Partition)
@@ -194,11 +201,11 @@ func (e *Engine) resume(p kafka.Partition) {
 }
 
 func (e *Engine) revoked(_ context.Context, gone []kafka.Partition) {
-	each(e.remove(gone), func(w *worker) { w.finish(e.cfg.StopGrace) })
+	e.each(e.remove(gone), func(w *worker) { w.finish(e.cfg.StopGrace) })
 }
 
 func (e *Engine) lost(_ context.Context, gone []kafka.Partition) {
-	each(e.remove(gone), (*worker).abandon)
+	e.each(e.remove(gone), (*worker).abandon)
 }
 
 func (e *Engine) remove(gone []kafka.Partition) []*worker {
@@ -222,14 +229,17 @@ func (e *Engine) stopAll() {
 	}
 	clear(e.workers)
 	e.mu.Unlock()
-	each(all, func(w *worker) { w.finish(e.cfg.StopGrace) })
+	e.each(all, func(w *worker) { w.finish(e.cfg.StopGrace) })
 }
 
-// each calls f for all workers at once and waits.
-func each(all []*worker, f func(*worker)) {
+// each ends all workers at once by f and waits.
+func (e *Engine) each(all []*worker, end func(*worker)) {
 	var wait sync.WaitGroup
 	for _, w := range all {
-		wait.Go(func() { f(w) })
+		wait.Go(func() {
+			end(w)
+			e.room.give(w.dropAll())
+		})
 	}
 	wait.Wait()
 }

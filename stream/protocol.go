@@ -177,7 +177,9 @@ func (w *worker) settled(job *work) {
 		w.log.Info("writing again", "attempts", job.attempts+1, "records", job.tally.records)
 	}
 	w.e.stats.finished(w.p.Topic, job)
-	if w.drop(job.tally.records, w.e.shareBytes()) {
+	bytes, resume := w.drop(job.tally.records, w.e.mostBytes())
+	w.e.room.give(bytes)
+	if resume {
 		w.e.log.Resume(w.p)
 	}
 }

@@ -86,8 +86,12 @@ func (w *worker) disown(why string) {
 func (w *worker) fulfilled() {
 	w.intent = nil
 	w.mu.Lock()
+	was := w.repeating
 	w.repeating = false
 	w.mu.Unlock()
+	if was {
+		w.e.room.open(-1)
+	}
 }
 
 // orient compares the first record with the offset that is due and says what is missing. It returns

@@ -23,6 +23,7 @@ type worker struct {
 	// stop asks for an end after the batch that is being written.
 	stop chan struct{}
 	once sync.Once
+	// done is closed when the goroutine has ended.
 	done chan struct{}
 	wake chan struct{}
 
@@ -66,46 +67,63 @@ func newWorker(e *Engine, p kafka.Partition, s state) *worker {
 	}
 	if s.open {
 		w.intent, w.repeating = &s, true
+		e.room.open(1)
 	}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	return w
 }
 
-// push hands over records that follow those pushed before. It reports whether the partition now holds
-// more than its share of the memory.
-func (w *worker) push(f kafka.Fetched, shareBytes int) (full bool) {
+// push hands over records that follow those pushed before. It returns how much memory they take and
+// whether the partition now holds more than one partition may.
+func (w *worker) push(f kafka.Fetched, mostBytes int) (bytes int, full bool) {
+	for _, r := range f.Records {
+		bytes += sizeOf(r)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pending = append(w.pending, f.Records...)
-	for _, r := range f.Records {
-		w.pendingBytes += sizeOf(r)
-	}
+	w.pendingBytes += bytes
 	w.view.end = max(w.view.end, f.End)
 	select {
 	case w.wake <- struct{}{}:
 	default:
 	}
-	full = w.pendingBytes > shareBytes && !w.paused && !w.repeating
+	full = w.pendingBytes > mostBytes && !w.paused && !w.repeating
 	w.paused = w.paused || full
-	return full
+	return bytes, full
 }
 
 func sizeOf(r *kafka.Record) int { return len(r.Value) + recordOverheadBytes }
 
-// drop takes the first n records off. It reports whether the partition may be fetched again.
-func (w *worker) drop(n, shareBytes int) (resume bool) {
+// drop takes the first n records off. It returns how much memory they took and whether the partition
+// may be fetched again.
+func (w *worker) drop(n, mostBytes int) (bytes int, resume bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, r := range w.pending[:n] {
-		w.pendingBytes -= sizeOf(r)
+		bytes += sizeOf(r)
 	}
+	w.pendingBytes -= bytes
 	clear(w.pending[:n])
 	w.pending = w.pending[n:]
-	resume = w.paused && w.pendingBytes < shareBytes/2
+	resume = w.paused && w.pendingBytes < mostBytes/2
 	if resume {
 		w.paused = false
 	}
-	return resume
+	return bytes, resume
+}
+
+// dropAll gives up what waits, when the worker has ended.
+func (w *worker) dropAll() (bytes int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	bytes = w.pendingBytes
+	w.pending, w.pendingBytes = nil, 0
+	if w.repeating {
+		w.repeating = false
+		w.e.room.open(-1)
+	}
+	return bytes
 }
 
 // run is the goroutine.

@@ -89,6 +89,9 @@ func (g *Group) options() []kgo.Opt {
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.FetchMaxBytes(or(cfg.MaxFetchBytes, 32<<20)),
 		kgo.FetchMaxPartitionBytes(or(cfg.MaxPartitionFetchBytes, 4<<20)),
+		// A partition that is resumed is fetched only once the request under way has come back, and
+		// with nothing to fetch that takes this long.
+		kgo.FetchMaxWait(100*time.Millisecond),
 		kgo.OnOffsetsFetched(g.assigned),
 		kgo.OnPartitionsRevoked(g.moved(cfg.OnRevoked)),
 		kgo.OnPartitionsLost(g.moved(cfg.OnLost)),
@@ -133,16 +136,30 @@ func (g *Group) moved(tell func(context.Context, []Partition),
 	}
 }
 
+// Fetched is what one Poll brought of one partition.
+type Fetched struct {
+	Partition
+	// Records in the order of their offsets.
+	Records []*Record
+	// End is the offset of the next record to come, as the broker said when it answered.
+	End int64
+}
+
 // Poll waits for records and returns at most limit of them. After it has returned any, no partition
 // moves until AllowRebalance. An error may come beside records, when one partition cannot be read; it
 // comes alone when ctx ends, the member is closed or the cluster refuses. Absent brokers are waited for.
-func (g *Group) Poll(ctx context.Context, limit int) ([]*Record, error) {
+func (g *Group) Poll(ctx context.Context, limit int) ([]Fetched, error) {
 	fetches := g.client.PollRecords(ctx, limit)
-	records := fetches.Records()
-	if len(records) == 0 {
+	var all []Fetched
+	fetches.EachPartition(func(p kgo.FetchTopicPartition) {
+		if len(p.Records) > 0 {
+			all = append(all, Fetched{Partition{p.Topic, p.Partition}, p.Records, p.HighWatermark})
+		}
+	})
+	if len(all) == 0 {
 		g.client.AllowRebalance()
 	}
-	return records, pollError(ctx, fetches)
+	return all, pollError(ctx, fetches)
 }
 
 // AllowRebalance lets partitions move again.
@@ -156,7 +173,7 @@ func (g *Group) Pause(ps ...Partition) { g.client.PauseFetchPartitions(byTopic(p
 func (g *Group) Resume(ps ...Partition) { g.client.ResumeFetchPartitions(byTopic(ps)) }
 
 // Seek makes the next Poll return the partition from the offset on. The partition must be assigned,
-// and the caller must hold off a rebalance.
+// and the caller must hold off a rebalance, that is, have polled records and not yet allowed one.
 func (g *Group) Seek(p Partition, offset int64) {
 	g.client.SetOffsets(map[string]map[int32]kgo.EpochOffset{
 		p.Topic: {p.ID: {Epoch: -1, Offset: offset}},
