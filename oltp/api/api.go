@@ -47,6 +47,9 @@ func New(cfg Config) *API {
 	a.staffRoutes()
 	describe(a.openapi.Components.Schemas)
 	a.serviceRoutes()
+	if cfg.Stats != nil {
+		cfg.Metrics.MustRegister(newIntakeStats(cfg.Stats))
+	}
 	a.handler = a.metrics.observe(a.mux, a.authenticate(a.mux))
 	return a
 }

@@ -65,6 +65,8 @@ type Config struct {
 	// Metrics is where /metrics is gathered from and what the API's own metrics are registered with.
 	// Default: a registry of its own.
 	Metrics *prometheus.Registry
+	// Stats snapshots the intake for /metrics; *order.Writers does. Default: none.
+	Stats func() order.Stats
 	// Limits bound what a request may ask for.
 	Limits Limits
 	// Now tells the time. Default: time.Now.

@@ -70,6 +70,9 @@ func describe(schemas huma.Registry) {
 	for name, s := range schemas.Map() {
 		t := schemas.TypeFromRef("#/components/schemas/" + name)
 		for field, p := range s.Properties {
+			if p.Type == huma.TypeArray {
+				p.Nullable = false
+			}
 			if w, found := wordsOf(words, t, field); found {
 				w.describe(p)
 			}

@@ -49,9 +49,6 @@ func (a *API) refundOrder(c *call, f *wire.Refund) {
 		return
 	}
 	f.Order = int64(v.ID)
-	if s, ok := a.cfg.Lookup.StoreByID(v.Store); ok && f.Store == "" {
-		f.Store = s.Code
-	}
 	a.refund(c, f)
 }
 
@@ -106,13 +103,13 @@ func (t *translation) refund(c *call, a *API, f *wire.Refund, key order.Key) ord
 	req := order.Refund{Key: key, Order: orderID(f.Order), Member: t.member("member", f.Member),
 		Channel: channel, At: f.At, Reason: f.Reason, ExternalRef: f.ExternalRef,
 		Simulated: f.Simulated, Restock: f.Restock, Lines: make([]order.RefundLine, len(f.Lines))}
-	switch {
-	case f.Store != "":
+	if f.Store != "" {
 		req.Store = t.store("store", f.Store)
-	case f.Order == 0:
+	} else if f.Order == 0 {
 		t.fault(http.StatusUnprocessableEntity, "store", nil, "is required without an order")
-	case !t.who.Scope.All():
-		t.ownOrder(c, a, &req)
+	}
+	if f.Order != 0 && !t.who.Scope.All() {
+		t.ownOrder(c, a, f)
 	}
 	if f.Order == 0 && len(f.Lines) == 0 {
 		t.fault(http.StatusUnprocessableEntity, "lines", nil, "must not be empty without an order")
@@ -123,14 +120,14 @@ func (t *translation) refund(c *call, a *API, f *wire.Refund, key order.Key) ord
 	return req
 }
 
-// ownOrder finds the store of an order for a principal who must not reach beyond its stores.
-func (t *translation) ownOrder(c *call, a *API, req *order.Refund) {
-	v, problem := a.orderInScope(c.r.Context(), int64(req.Order))
+// ownOrder makes sure that a principal bound to stores refunds an order of theirs. The order itself
+// decides, not the store that the request names.
+func (t *translation) ownOrder(c *call, a *API, f *wire.Refund) {
+	_, problem := a.orderInScope(c.r.Context(), f.Order)
 	switch {
 	case problem == nil:
-		req.Store = v.Store
 	case problem.Status == http.StatusNotFound:
-		t.fault(http.StatusForbidden, "order", req.Order, "is not an order of your stores")
+		t.fault(http.StatusForbidden, "order", f.Order, "is not an order of your stores")
 	default:
 		t.outage = problem
 	}

@@ -52,7 +52,7 @@ func (f *Refund) field(r *scan.Reader, b Bounds, name []byte) bool {
 		f.Member = r.String(MaxCode)
 	case "channel":
 		f.Channel = scan.Name(r, retail.ParseChannel, Channels)
-	case "refunded_at":
+	case "at":
 		f.At = r.Time()
 	case "reason":
 		f.Reason = r.String(MaxReason)

@@ -17,7 +17,7 @@ type Refund struct {
 	// Channel is the name of a retail.Channel; "" means the order's, or till.
 	Channel string `json:"channel,omitempty"`
 	// At defaults to the moment of arrival.
-	At          time.Time `json:"refunded_at,omitzero"`
+	At          time.Time `json:"at,omitzero"`
 	Reason      string    `json:"reason,omitempty"`
 	ExternalRef string    `json:"external_ref,omitempty"`
 	Simulated   bool      `json:"simulated,omitempty"`
