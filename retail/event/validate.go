@@ -121,5 +121,8 @@ func when(t *StoreTime) error {
 	if t.UnixUs < MinUnixUS || t.UnixUs >= MaxUnixUS {
 		return fmt.Errorf("time %d µs lies outside the years 2000 to 2099", t.UnixUs)
 	}
+	if day := t.UnixUs / 86_400_000_000; max(day-int64(t.BusinessDay), int64(t.BusinessDay)-day) > 2 {
+		return fmt.Errorf("business day %d lies more than two days from the instant", t.BusinessDay)
+	}
 	return nil
 }

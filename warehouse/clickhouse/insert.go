@@ -71,6 +71,7 @@ func insertSettings(token string) ch.Settings {
 		"min_insert_block_size_rows":                         maxBlockRows,
 		"min_insert_block_size_bytes":                        int64(maxBlockRows) * 1000,
 		"max_block_size":                                     maxBlockRows,
+		"max_partitions_per_insert_block":                    0,
 		"insert_deduplicate":                                 1,
 		"insert_deduplication_token":                         token,
 		"deduplicate_blocks_in_dependent_materialized_views": 1,
