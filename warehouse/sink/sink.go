@@ -58,7 +58,13 @@ func (s *Sink) Write(ctx context.Context, token string, b *fact.Batch) error {
 	return group.Wait()
 }
 
+// maxDay is the last day that a Date holds: 2149-06-06.
+const maxDay = 65_535
+
 func (s *Sink) insert(ctx context.Context, token string, t table) error {
+	if err := t.check(); err != nil {
+		return err
+	}
 	names := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		names[i] = c.name
@@ -75,6 +81,22 @@ func (s *Sink) insert(ctx context.Context, token string, t table) error {
 			}
 		}
 	})
+}
+
+// check refuses what the engine would store as something else.
+func (t table) check() error {
+	for _, c := range t.columns {
+		list, ok := c.values.(days)
+		if !ok {
+			continue
+		}
+		for row, day := range list {
+			if day < 0 || day > maxDay {
+				return fmt.Errorf("row %d: business day %d lies outside 0 to %d", row, day, maxDay)
+			}
+		}
+	}
+	return nil
 }
 
 // permanent reports whether trying again is in vain.
