@@ -91,7 +91,7 @@ func (g *Group) options() []kgo.Opt {
 		kgo.FetchMaxPartitionBytes(or(cfg.MaxPartitionFetchBytes, 4<<20)),
 		// A partition that is resumed is fetched only once the request under way has come back, and
 		// with nothing to fetch that takes this long.
-		kgo.FetchMaxWait(100*time.Millisecond),
+		kgo.FetchMaxWait(100 * time.Millisecond),
 		kgo.OnOffsetsFetched(g.assigned),
 		kgo.OnPartitionsRevoked(g.moved(cfg.OnRevoked)),
 		kgo.OnPartitionsLost(g.moved(cfg.OnLost)),

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-func start(t *testing.T, cfg local.Config) *local.Server {
+func start(t testing.TB, cfg local.Config) *local.Server {
 	t.Helper()
 	cfg.Exe = []string{os.Args[0]}
 	s, err := local.Start(t.Context(), cfg)
@@ -51,7 +51,7 @@ func start(t *testing.T, cfg local.Config) *local.Server {
 
 const topic = "orders"
 
-func ensureTopic(t *testing.T, address string) {
+func ensureTopic(t testing.TB, address string) {
 	t.Helper()
 	admin, err := kafka.NewAdmin(kafka.Config{Brokers: []string{address}})
 	if err != nil {
