@@ -2,36 +2,186 @@ package catalogue
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
 )
 
-// Store is a store with its time zone loaded.
-type Store struct {
-	retail.Store
-	Zone *time.Location
+// DirectoryConfig says what a Directory reads and holds.
+type DirectoryConfig struct {
+	// Source is where it reads. Required.
+	Source Source
+	// Editor makes the changes that pass through this instance. nil for a directory that only reads.
+	Editor Editor
+	// MaxStores, MaxSKUs and MaxMembers bound what is held. Defaults 100,000, 500,000 and 500,000 rows
+	// of some 300 bytes.
+	MaxStores, MaxSKUs, MaxMembers int
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+	// Log takes what an operator should know. Default none.
+	Log *slog.Logger
 }
 
-// Lookup answers codes and ids from memory; Directory implements it. What it does not hold it asks the
-// database for, within a short deadline; an unknown code is remembered for a moment, so that a flood
-// of them stays cheap. Rows that are returned must not be changed.
-type Lookup interface {
-	// Store finds a store by its code.
-	Store(code string) (retail.StoreID, *time.Location, bool)
-	// SKU finds a SKU by its code.
-	SKU(code string) (retail.SKUID, bool)
-	// Member finds a member by its code.
-	Member(code string) (retail.MemberID, bool)
-	// StoreByID returns a store.
-	StoreByID(id retail.StoreID) (*Store, bool)
-	// SKUByID returns a SKU.
-	SKUByID(id retail.SKUID) (*retail.SKU, bool)
-	// MemberByID returns a member.
-	MemberByID(id retail.MemberID) (*retail.Member, bool)
-	// Prefetch loads what is not held of many codes with one query a kind: what a bulk does first.
-	Prefetch(ctx context.Context, codes Codes) error
+// Directory is a Lookup that follows the changes of all instances, and an Editor whose own changes it
+// holds at once.
+type Directory struct {
+	cfg     DirectoryConfig
+	stores  table[Store]
+	skus    table[retail.SKU]
+	members table[retail.Member]
+	cancel  context.CancelFunc
+	done    chan struct{}
 }
 
-// Codes names rows by code.
-type Codes struct{ Stores, SKUs, Members []string }
+// Open starts a directory. It fills as it is asked; Close ends it.
+func Open(cfg DirectoryConfig) *Directory {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	src := cfg.Source
+	d := &Directory{cfg: cfg, done: make(chan struct{})}
+	d.stores = table[Store]{
+		limit: orDefault(cfg.MaxStores, 100_000), now: cfg.Now,
+		code: func(s *Store) string { return s.Code }, id: func(s *Store) int64 { return int64(s.ID) },
+		byCodes: func(ctx context.Context, codes []string) ([]Store, error) {
+			return zoned(src.StoresByCode(ctx, codes))
+		},
+		byIDs: func(ctx context.Context, ids []int64) ([]Store, error) {
+			return zoned(src.StoresByID(ctx, ids))
+		},
+	}
+	d.skus = table[retail.SKU]{
+		limit: orDefault(cfg.MaxSKUs, 500_000), now: cfg.Now,
+		code:    func(s *retail.SKU) string { return s.Code },
+		id:      func(s *retail.SKU) int64 { return int64(s.ID) },
+		byCodes: src.SKUsByCode, byIDs: src.SKUsByID,
+	}
+	d.members = table[retail.Member]{
+		limit: orDefault(cfg.MaxMembers, 500_000), now: cfg.Now,
+		code:    func(m *retail.Member) string { return m.Code },
+		id:      func(m *retail.Member) int64 { return int64(m.ID) },
+		byCodes: src.MembersByCode, byIDs: src.MembersByID,
+	}
+	d.stores.open()
+	d.skus.open()
+	d.members.open()
+	ctx, cancel := context.WithCancel(context.Background())
+	d.cancel = cancel
+	go d.follow(ctx)
+	return d
+}
+
+// Close stops following changes.
+func (d *Directory) Close() {
+	d.cancel()
+	<-d.done
+}
+
+func orDefault(v, d int) int {
+	if v > 0 {
+		return v
+	}
+	return d
+}
+
+// zoned loads the zones of stores. A store whose zone does not load cannot have been put.
+func zoned(stores []retail.Store, err error) ([]Store, error) {
+	out := make([]Store, 0, len(stores))
+	for _, s := range stores {
+		zone, zoneErr := Zone(s.TimeZone)
+		if zoneErr != nil {
+			return nil, zoneErr
+		}
+		out = append(out, Store{Store: s, Zone: zone})
+	}
+	return out, err
+}
+
+// follow listens for changes, and begins again when the connection is lost.
+func (d *Directory) follow(ctx context.Context) {
+	defer close(d.done)
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		err := d.cfg.Source.Changes(ctx, func(c Change) {
+			d.forget(c)
+			pause = 100 * time.Millisecond
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		d.cfg.Log.Warn("the catalogue's changes of other instances are late", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (d *Directory) forget(c Change) {
+	switch c.Kind {
+	case "stores":
+		d.stores.forget(c.IDs)
+	case "products":
+		d.skus.forget(c.IDs)
+	case "members":
+		d.members.forget(c.IDs)
+	default:
+		d.stores.forget(nil)
+		d.skus.forget(nil)
+		d.members.forget(nil)
+	}
+}
+
+// Store implements Lookup.
+func (d *Directory) Store(code string) (retail.StoreID, *time.Location, bool) {
+	s, ok := d.stores.find(code)
+	if !ok {
+		return 0, nil, false
+	}
+	return s.ID, s.Zone, true
+}
+
+// SKU implements Lookup.
+func (d *Directory) SKU(code string) (retail.SKUID, bool) {
+	s, ok := d.skus.find(code)
+	if !ok {
+		return 0, false
+	}
+	return s.ID, true
+}
+
+// Member implements Lookup.
+func (d *Directory) Member(code string) (retail.MemberID, bool) {
+	m, ok := d.members.find(code)
+	if !ok {
+		return 0, false
+	}
+	return m.ID, true
+}
+
+// StoreByID implements Lookup.
+func (d *Directory) StoreByID(id retail.StoreID) (*Store, bool) { return d.stores.findID(int64(id)) }
+
+// SKUByID implements Lookup.
+func (d *Directory) SKUByID(id retail.SKUID) (*retail.SKU, bool) { return d.skus.findID(int64(id)) }
+
+// MemberByID implements Lookup.
+func (d *Directory) MemberByID(id retail.MemberID) (*retail.Member, bool) {
+	return d.members.findID(int64(id))
+}
+
+// Prefetch implements Lookup.
+func (d *Directory) Prefetch(ctx context.Context, codes Codes) error {
+	if _, err := d.stores.fetch(ctx, d.stores.missing(codes.Stores)); err != nil {
+		return err
+	}
+	if _, err := d.skus.fetch(ctx, d.skus.missing(codes.SKUs)); err != nil {
+		return err
+	}
+	_, err := d.members.fetch(ctx, d.members.missing(codes.Members))
+	return err
+}

@@ -1,0 +1,42 @@
+package catalogue
+
+import (
+	"fmt"
+
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
+)
+
+// AppendStore appends the framed StoreChanged of a store to a packet.
+func AppendStore(packet []byte, s *retail.Store) ([]byte, error) {
+	return frame(packet, event.KindStoreChanged, int64(s.ID), &event.StoreChanged{
+		StoreId: int32(s.ID), Code: s.Code, Name: s.Name, NameEn: s.NameEN,
+		RegionId: int32(s.Region.ID), RegionCode: s.Region.Code, RegionName: s.Region.Name,
+		RegionNameEn: s.Region.NameEN, City: s.City, Latitude: s.Location.Latitude,
+		Longitude: s.Location.Longitude, TimeZone: s.TimeZone, OpensMinute: int32(s.OpensMinute),
+		ClosesMinute: int32(s.ClosesMinute), Active: s.Active, Simulated: s.Simulated, Version: s.Version,
+	})
+}
+
+// AppendSKU appends the framed ProductChanged of a SKU to a packet.
+func AppendSKU(packet []byte, s *retail.SKU) ([]byte, error) {
+	return frame(packet, event.KindProductChanged, int64(s.ID), &event.ProductChanged{
+		SkuId: int64(s.ID), Code: s.Code, Name: s.Name, NameEn: s.NameEN,
+		CategoryId: int32(s.Category.ID), CategoryCode: s.Category.Code, CategoryName: s.Category.Name,
+		CategoryNameEn: s.Category.NameEN, Brand: s.Brand, PriceFen: int64(s.Price),
+		CostFen: int64(s.Cost), Active: s.Active, Simulated: s.Simulated, Version: s.Version,
+	})
+}
+
+// AppendMember appends the framed MemberChanged of a member to a packet.
+func AppendMember(packet []byte, m *event.MemberChanged) ([]byte, error) {
+	return frame(packet, event.KindMemberChanged, m.MemberId, m)
+}
+
+func frame(packet []byte, kind event.Kind, key int64, m event.Message) ([]byte, error) {
+	wire, err := event.Append(nil, m)
+	if err != nil {
+		return packet, fmt.Errorf("cannot tell of the change of %d: %w", key, err)
+	}
+	return event.AppendFrame(packet, event.Frame{Kind: kind, Key: key, Wire: wire}), nil
+}

@@ -1,0 +1,195 @@
+package catalogue
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// table holds rows of one kind by code and by id, at most limit of them: when it is full, a part goes,
+// whichever the map yields first. A row of a retailer's day is asked for again and again, so what is
+// thrown out comes back soon.
+type table[V any] struct {
+	limit   int
+	code    func(*V) string
+	id      func(*V) int64
+	byCodes func(ctx context.Context, codes []string) ([]V, error)
+	byIDs   func(ctx context.Context, ids []int64) ([]V, error)
+	now     func() time.Time
+
+	mu     sync.RWMutex
+	codes  map[string]*V
+	ids    map[int64]*V
+	absent map[string]time.Time // unknown codes, and until when nobody asks for them again
+	noIDs  map[int64]time.Time
+	// changes counts invalidations: what was read before one is not kept after it.
+	changes uint64
+}
+
+const (
+	// absentFor is how long an unknown code stays unknown without being asked for again.
+	absentFor = time.Second
+	// maxAbsent bounds how many unknown codes are remembered.
+	maxAbsent = 100_000
+	// askWithin bounds a question to the database that a look-up asks.
+	askWithin = 2 * time.Second
+)
+
+func (t *table[V]) open() {
+	t.codes, t.ids = make(map[string]*V), make(map[int64]*V)
+	t.absent, t.noIDs = make(map[string]time.Time), make(map[int64]time.Time)
+}
+
+func (t *table[V]) find(code string) (*V, bool) {
+	t.mu.RLock()
+	v, ok := t.codes[code]
+	until, unknown := t.absent[code]
+	t.mu.RUnlock()
+	if ok || code == "" || unknown && t.now().Before(until) {
+		return v, ok
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
+	defer cancel()
+	rows, err := t.fetch(ctx, []string{code})
+	if err != nil || len(rows) == 0 {
+		return nil, false
+	}
+	return rows[0], true
+}
+
+func (t *table[V]) findID(id int64) (*V, bool) {
+	t.mu.RLock()
+	v, ok := t.ids[id]
+	until, unknown := t.noIDs[id]
+	t.mu.RUnlock()
+	if ok || id <= 0 || unknown && t.now().Before(until) {
+		return v, ok
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
+	defer cancel()
+	rows, err := t.fetchIDs(ctx, []int64{id})
+	if err != nil || len(rows) == 0 {
+		return nil, false
+	}
+	return rows[0], true
+}
+
+// missing lists the codes, each once, that are neither held nor known to be absent.
+func (t *table[V]) missing(codes []string) []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	var out []string
+	seen := make(map[string]bool)
+	for _, code := range codes {
+		if _, ok := t.codes[code]; ok || code == "" || seen[code] {
+			continue
+		}
+		if until, unknown := t.absent[code]; unknown && t.now().Before(until) {
+			continue
+		}
+		seen[code] = true
+		out = append(out, code)
+	}
+	return out
+}
+
+func (t *table[V]) fetch(ctx context.Context, codes []string) ([]*V, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	since := t.generation()
+	rows, err := t.byCodes(ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	kept := t.keep(since, rows)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, code := range codes {
+		if _, ok := t.codes[code]; !ok && since == t.changes && len(rows) < len(codes) {
+			remember(t.absent, code, t.now())
+		}
+	}
+	return kept, nil
+}
+
+func (t *table[V]) fetchIDs(ctx context.Context, ids []int64) ([]*V, error) {
+	since := t.generation()
+	rows, err := t.byIDs(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	kept := t.keep(since, rows)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, id := range ids {
+		if _, ok := t.ids[id]; !ok && since == t.changes && len(rows) < len(ids) {
+			remember(t.noIDs, id, t.now())
+		}
+	}
+	return kept, nil
+}
+
+func remember[K comparable](absent map[K]time.Time, key K, now time.Time) {
+	if len(absent) >= maxAbsent {
+		clear(absent)
+	}
+	absent[key] = now.Add(absentFor)
+}
+
+func (t *table[V]) generation() uint64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.changes
+}
+
+// keep holds rows, unless something changed since they were read.
+func (t *table[V]) keep(since uint64, rows []V) []*V {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kept := make([]*V, len(rows))
+	for i := range rows {
+		v := &rows[i]
+		kept[i] = v
+		if since != t.changes {
+			continue
+		}
+		if len(t.codes) >= t.limit {
+			t.makeRoom()
+		}
+		t.codes[t.code(v)], t.ids[t.id(v)] = v, v
+		delete(t.absent, t.code(v))
+		delete(t.noIDs, t.id(v))
+	}
+	return kept
+}
+
+func (t *table[V]) makeRoom() {
+	drop := max(1, t.limit/16)
+	for code, v := range t.codes {
+		delete(t.codes, code)
+		delete(t.ids, t.id(v))
+		if drop--; drop == 0 {
+			return
+		}
+	}
+}
+
+// forget drops rows; none means all.
+func (t *table[V]) forget(ids []int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.changes++
+	if len(ids) == 0 {
+		t.open()
+		return
+	}
+	for _, id := range ids {
+		if v, ok := t.ids[id]; ok {
+			delete(t.codes, t.code(v))
+			delete(t.ids, id)
+		}
+		delete(t.noIDs, id)
+	}
+	clear(t.absent)
+}

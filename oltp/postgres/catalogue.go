@@ -1,0 +1,224 @@
+package postgres
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
+)
+
+// Catalogue is the catalogue.Editor, catalogue.Lister and catalogue.Source.
+type Catalogue struct{ db *DB }
+
+// Catalogue returns the catalogue's tables.
+func (db *DB) Catalogue() *Catalogue { return &Catalogue{db} }
+
+// explainCatalogue is explain in the words of the catalogue.
+func explainCatalogue(doing string, err error) error {
+	if err = explain(doing, err); errors.Is(err, order.ErrUnavailable) {
+		return fmt.Errorf("%w: %w", catalogue.ErrUnavailable, err)
+	}
+	return err
+}
+
+// PutRegions implements catalogue.Editor. Stores of a renamed region change with it.
+func (c *Catalogue) PutRegions(ctx context.Context, rows []retail.Region) ([]catalogue.Result, error) {
+	type row = retail.Region
+	return merge[row]{
+		query: "put_regions", kind: "stores",
+		check: catalogue.CheckRegion, code: func(r *row) string { return r.Code },
+		args: func(rows []*row) []any {
+			return []any{column(rows, func(r *row) string { return r.Code }),
+				column(rows, func(r *row) string { return r.Name }),
+				column(rows, func(r *row) string { return r.NameEN })}
+		},
+		changed: func(ctx context.Context, tx pgx.Tx, _, updated []int64) ([]byte, error) {
+			return c.touched(ctx, tx, "touch_stores", updated, c.storePacket)
+		},
+	}.run(ctx, c.db, rows)
+}
+
+// PutCategories implements catalogue.Editor. SKUs of a renamed category change with it.
+func (c *Catalogue) PutCategories(ctx context.Context, rows []retail.Category) ([]catalogue.Result, error) {
+	type row = retail.Category
+	return merge[row]{
+		query: "put_categories", kind: "products",
+		check: catalogue.CheckCategory, code: func(r *row) string { return r.Code },
+		args: func(rows []*row) []any {
+			return []any{column(rows, func(r *row) string { return r.Code }),
+				column(rows, func(r *row) string { return r.Name }),
+				column(rows, func(r *row) string { return r.NameEN })}
+		},
+		changed: func(ctx context.Context, tx pgx.Tx, _, updated []int64) ([]byte, error) {
+			return c.touched(ctx, tx, "touch_products", updated, c.productPacket)
+		},
+	}.run(ctx, c.db, rows)
+}
+
+// touched raises the versions of the rows below parents that changed and returns their events.
+func (c *Catalogue) touched(ctx context.Context, tx pgx.Tx, query string, parents []int64,
+	packet func(context.Context, pgx.Tx, []int64) ([]byte, error)) ([]byte, error) {
+	if len(parents) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, c.db.query(query), parents)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, err
+	}
+	return packet(ctx, tx, ids)
+}
+
+// PutStores implements catalogue.Editor.
+func (c *Catalogue) PutStores(ctx context.Context, rows []retail.Store) ([]catalogue.Result, error) {
+	type row = retail.Store
+	text := func(f func(*row) string) func([]*row) []string {
+		return func(rows []*row) []string { return column(rows, f) }
+	}
+	return merge[row]{
+		query: "put_stores", kind: "stores", byID: true,
+		check: catalogue.CheckStore, code: func(r *row) string { return r.Code },
+		parent:  func(r *row) string { return r.Region.Code },
+		parents: "region_codes", parentField: "region",
+		args: func(rows []*row) []any {
+			return []any{
+				text(func(r *row) string { return r.Code })(rows),
+				text(func(r *row) string { return r.Name })(rows),
+				text(func(r *row) string { return r.NameEN })(rows),
+				text(func(r *row) string { return r.Region.Code })(rows),
+				text(func(r *row) string { return r.City })(rows),
+				column(rows, func(r *row) float64 { return r.Location.Latitude }),
+				column(rows, func(r *row) float64 { return r.Location.Longitude }),
+				text(func(r *row) string { return r.TimeZone })(rows),
+				column(rows, func(r *row) int32 { return int32(r.OpensMinute) }),
+				column(rows, func(r *row) int32 { return int32(r.ClosesMinute) }),
+				column(rows, func(r *row) bool { return r.Active }),
+				column(rows, func(r *row) bool { return r.Simulated }),
+			}
+		},
+		changed: func(ctx context.Context, tx pgx.Tx, created, updated []int64) ([]byte, error) {
+			return c.storePacket(ctx, tx, append(created, updated...))
+		},
+	}.run(ctx, c.db, rows)
+}
+
+// PutProducts implements catalogue.Editor.
+func (c *Catalogue) PutProducts(ctx context.Context, rows []retail.SKU) ([]catalogue.Result, error) {
+	type row = retail.SKU
+	return merge[row]{
+		query: "put_products", kind: "products", byID: true,
+		check: catalogue.CheckSKU, code: func(r *row) string { return r.Code },
+		parent:  func(r *row) string { return r.Category.Code },
+		parents: "category_codes", parentField: "category",
+		args: func(rows []*row) []any {
+			return []any{
+				column(rows, func(r *row) string { return r.Code }),
+				column(rows, func(r *row) string { return r.Name }),
+				column(rows, func(r *row) string { return r.NameEN }),
+				column(rows, func(r *row) string { return r.Category.Code }),
+				column(rows, func(r *row) string { return r.Brand }),
+				column(rows, func(r *row) int64 { return int64(r.Price) }),
+				column(rows, func(r *row) int64 { return int64(r.Cost) }),
+				column(rows, func(r *row) bool { return r.Active }),
+				column(rows, func(r *row) bool { return r.Simulated }),
+			}
+		},
+		changed: func(ctx context.Context, tx pgx.Tx, created, updated []int64) ([]byte, error) {
+			return c.productPacket(ctx, tx, append(created, updated...))
+		},
+	}.run(ctx, c.db, rows)
+}
+
+// PutMembers implements catalogue.Editor. Of a phone number a keyed hash and the last four digits stay.
+func (c *Catalogue) PutMembers(ctx context.Context, rows []catalogue.Member) ([]catalogue.Result, error) {
+	type row = catalogue.Member
+	return merge[row]{
+		query: "put_members", kind: "members", byID: true,
+		check: func(m *row) error {
+			if m.Phone != "" && len(c.db.cfg.IdentityKey) == 0 {
+				return &catalogue.Invalid{Field: "phone", Reason: "cannot be kept: no identity key is configured"}
+			}
+			return catalogue.CheckMember(m)
+		},
+		code: func(r *row) string { return r.Code },
+		args: func(rows []*row) []any {
+			return []any{
+				column(rows, func(r *row) string { return r.Code }),
+				column(rows, func(r *row) []byte { return identity(c.db.cfg.IdentityKey, r.Phone) }),
+				column(rows, func(r *row) string { return r.Phone[max(0, len(r.Phone)-4):] }),
+				column(rows, func(r *row) int32 { return int32(r.Origin) }),
+				column(rows, func(r *row) bool { return r.Personalized }),
+				column(rows, func(r *row) bool { return r.Simulated }),
+			}
+		},
+		changed: func(ctx context.Context, tx pgx.Tx, created, updated []int64) ([]byte, error) {
+			return c.memberPacket(ctx, tx, append(created, updated...))
+		},
+	}.run(ctx, c.db, rows)
+}
+
+// identity is the keyed hash of a phone number, empty for none.
+func identity(key []byte, phone string) []byte {
+	if phone == "" {
+		return []byte{}
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(strings.TrimLeft(phone, "+")))
+	return mac.Sum(nil)
+}
+
+func (c *Catalogue) storePacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {
+	stores, err := readStores(tx.Query(ctx, c.db.query("stores_by_id"), ids))
+	for i := range stores {
+		if err == nil {
+			packet, err = catalogue.AppendStore(packet, &stores[i])
+		}
+	}
+	return packet, err
+}
+
+func (c *Catalogue) productPacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {
+	skus, err := readProducts(tx.Query(ctx, c.db.query("products_by_id"), ids))
+	for i := range skus {
+		if err == nil {
+			packet, err = catalogue.AppendSKU(packet, &skus[i])
+		}
+	}
+	return packet, err
+}
+
+func (c *Catalogue) memberPacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {
+	rows, err := tx.Query(ctx, c.db.query("member_events"), ids)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	var m event.MemberChanged
+	var zone string
+	_, err = pgx.ForEachRow(rows, []any{&m.MemberId, &m.IdentityHash, &m.PhoneLastFour, &m.OriginStoreId,
+		&m.Personalized, &m.Simulated, &m.Version, &zone}, func() error {
+		at, err := catalogue.Zone(zone)
+		if err != nil {
+			at, err = catalogue.Zone(retail.DefaultTimeZone)
+		}
+		if err == nil {
+			m.ChangedAt = event.At(now, at)
+			packet, err = catalogue.AppendMember(packet, &m)
+		}
+		return err
+	})
+	return packet, err
+}

@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tillstream/tillstream/oltp/order"
+)
+
+// The SQLSTATEs that decide what happens next.
+var (
+	// repeatable are conflicts with another session that a repetition resolves: serialization
+	// failure, deadlock, unique violation, lock timeout.
+	repeatable = []string{"40001", "40P01", "23505", "55P03"}
+	// unreachable are states of a server that is starting, stopping, full of sessions, or a standby.
+	unreachable = []string{"57P01", "57P02", "57P03", "57P05", "53300", "25006"}
+)
+
+const diskFull = "53100"
+
+func sqlState(err error) string {
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		return pgErr.Code
+	}
+	return ""
+}
+
+func isRepeatable(err error) bool { return slices.Contains(repeatable, sqlState(err)) }
+
+// explain turns an error of the driver into one that callers decide upon.
+func explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	switch state := sqlState(err); {
+	case state == "" || state[:2] == "08" || slices.Contains(unreachable, state):
+		return fmt.Errorf("cannot %s: %w: %w", doing, order.ErrUnavailable, err)
+	case state == diskFull:
+		return fmt.Errorf("cannot %s: %w: free some room on the database's volume: %w", doing,
+			order.ErrDiskFull, err)
+	}
+	return fmt.Errorf("cannot %s: %w", doing, err)
+}

@@ -1,0 +1,43 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tillstream/tillstream/oltp/ledger"
+)
+
+// Ledger is the ledger.Reader.
+type Ledger struct{ db *DB }
+
+// Ledger returns the books.
+func (db *DB) Ledger() *Ledger { return &Ledger{db} }
+
+// Totals implements ledger.Reader.
+func (l *Ledger) Totals(ctx context.Context) ([]ledger.Total, error) {
+	rows, err := l.db.pool.Query(ctx, l.db.query("ledger_totals"))
+	if err != nil {
+		return nil, explain("sum the ledger", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t ledger.Total, err error) {
+		err = row.Scan(&t.Store, &t.Day, &t.Orders, &t.Lines, &t.Units, &t.Gross, &t.Discount,
+			&t.Refunds, &t.RefundLines, &t.RefundUnits, &t.RefundGross, &t.RefundDiscount)
+		t.Net, t.RefundNet = t.Gross-t.Discount, t.RefundGross-t.RefundDiscount
+		return t, err
+	})
+	return all, explain("sum the ledger", err)
+}
+
+// Drift implements ledger.Reader.
+func (l *Ledger) Drift(ctx context.Context) ([]ledger.Drift, error) {
+	rows, err := l.db.pool.Query(ctx, l.db.query("ledger_drift"))
+	if err != nil {
+		return nil, explain("compare stock and ledger", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d ledger.Drift, err error) {
+		return d, row.Scan(&d.Store, &d.SKU, &d.OnHand, &d.Reserved, &d.Version, &d.LedgerOnHand,
+			&d.LedgerReserved)
+	})
+	return all, explain("compare stock and ledger", err)
+}

@@ -1,0 +1,6 @@
+-- Regions after a code.
+SELECT id, code, name, name_en
+FROM region
+WHERE code > $1
+ORDER BY code
+LIMIT $2

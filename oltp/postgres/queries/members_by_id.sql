@@ -1,0 +1,4 @@
+-- Members by id.
+SELECT id, code, origin_store_id, personalized, simulated, version
+FROM member
+WHERE id = ANY ($1::int8[])

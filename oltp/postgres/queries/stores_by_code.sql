@@ -1,0 +1,6 @@
+-- Stores by code.
+SELECT s.id, s.code, s.name, s.name_en, r.id, r.code, r.name, r.name_en, s.city, s.latitude, s.longitude,
+    s.time_zone, s.opens_minute, s.closes_minute, s.active, s.simulated, s.version
+FROM store s
+JOIN region r ON r.id = s.region_id
+WHERE s.code = ANY ($1::text[])

@@ -1,0 +1,2 @@
+-- The stores of orders.
+SELECT id, store_id FROM orders WHERE id = ANY ($1::int8[])
