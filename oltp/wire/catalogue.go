@@ -5,14 +5,14 @@ import "github.com/tillstream/tillstream/retail"
 // Region is one row of PUT /v1/regions.
 type Region struct {
 	Code   string `json:"code"`
-	Name   string `json:"name"`
+	Name   string `json:"name,omitempty"`
 	NameEN string `json:"name_en,omitempty"`
 }
 
 // Store is one row of PUT /v1/stores.
 type Store struct {
 	Code string `json:"code"`
-	Name string `json:"name"`
+	Name string `json:"name,omitempty"`
 	// NameEN is the name for readers of English.
 	NameEN string `json:"name_en,omitempty"`
 	// Region is the code of the store's region.
@@ -33,14 +33,14 @@ type Store struct {
 // Category is one row of PUT /v1/categories.
 type Category struct {
 	Code   string `json:"code"`
-	Name   string `json:"name"`
+	Name   string `json:"name,omitempty"`
 	NameEN string `json:"name_en,omitempty"`
 }
 
 // Product is one row of PUT /v1/products.
 type Product struct {
 	Code   string `json:"code"`
-	Name   string `json:"name"`
+	Name   string `json:"name,omitempty"`
 	NameEN string `json:"name_en,omitempty"`
 	// Category is the code of the SKU's category.
 	Category string `json:"category"`

@@ -7,7 +7,7 @@ const (
 	// MaxKey bounds an idempotency key, in bytes.
 	MaxKey = 128
 	// MaxName bounds a name, in bytes.
-	MaxName = 200
+	MaxName = 256
 	// MaxReason bounds a reason, in bytes.
 	MaxReason = 200
 	// MaxRef bounds an external reference, in bytes.

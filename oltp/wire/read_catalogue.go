@@ -5,7 +5,7 @@ import (
 )
 
 // minutesTwoDays bounds a closing time: a store may trade past midnight, not past the next one.
-const minutesTwoDays = 2*24*60 - 1
+const minutesTwoDays = 2 * 24 * 60
 
 // Read reads a bulk of regions; each row's faults carry its index.
 func (b *Regions) Read(r *scan.Reader, bounds Bounds) {
@@ -56,7 +56,6 @@ func (g *Region) read(r *scan.Reader) {
 		return
 	}
 	need(r, "code", g.Code)
-	need(r, "name", g.Name)
 }
 
 func (c *Category) read(r *scan.Reader) {
@@ -64,7 +63,6 @@ func (c *Category) read(r *scan.Reader) {
 		return
 	}
 	need(r, "code", c.Code)
-	need(r, "name", c.Name)
 }
 
 // named reads the fields that everything with a name has.
@@ -111,7 +109,6 @@ func (s *Store) read(r *scan.Reader) {
 		return
 	}
 	need(r, "code", s.Code)
-	need(r, "name", s.Name)
 	need(r, "region", s.Region)
 }
 
@@ -147,7 +144,6 @@ func (p *Product) read(r *scan.Reader) {
 		return
 	}
 	need(r, "code", p.Code)
-	need(r, "name", p.Name)
 	need(r, "category", p.Category)
 }
 
