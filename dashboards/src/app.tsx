@@ -18,7 +18,7 @@ export function App(): JSX.Element {
 
   const load = useCallback(async (): Promise<void> => {
     try {
-      setVisit({ session: await ask<Session>('/v1/session') });
+      setVisit({ session: await ask<Session>('/ui/session') });
     } catch (e) {
       setVisit((old) => (old && 'session' in old ? old : { reason: String(e) }));
     }
@@ -27,7 +27,7 @@ export function App(): JSX.Element {
     setAddress((old) => ({ ...old, ...to }));
   }, []);
   const signOut = async (): Promise<void> => {
-    await ask('/v1/session', { method: 'DELETE' }).catch(() => undefined);
+    await ask('/ui/session', { method: 'DELETE' }).catch(() => undefined);
     setVisit(null);
     await load();
   };

@@ -79,7 +79,7 @@ export function date(lang: Lang, day: string): string {
 // weekday writes the weekday of a business day.
 export function weekday(lang: Lang, day: string): string {
   return new Intl.DateTimeFormat(lang, {
-    weekday: lang === 'en' ? 'long' : 'short',
+    weekday: 'short',
     timeZone: 'UTC',
   }).format(new Date(day + 'T00:00:00Z'));
 }

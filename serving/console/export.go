@@ -19,7 +19,7 @@ func exportType(format string) string {
 }
 
 type exportInput struct {
-	question
+	Question
 	Format string `query:"format" enum:"csv,parquet" default:"csv"`
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/tillstream/tillstream/warehouse"
 )
 
-// question is the part of a request that says what is asked.
-type question struct {
+// Question is the part of a request that says what is asked.
+type Question struct {
 	Metrics []string `query:"metrics" required:"true" doc:"Names from /v1/metrics-catalogue." example:"net_sales,orders"`
 	By      []string `query:"by" doc:"At most three of store, region, city, category, channel, minute, hour, day, week, month." example:"store"`
 	From    string   `query:"from" doc:"First business day (2017-01-01) or instant (RFC 3339). Without from and to: today."`
@@ -24,7 +24,7 @@ type question struct {
 	Names   bool     `query:"names" doc:"Adds name columns for store, region and category."`
 }
 
-func (q *question) query() warehouse.Query {
+func (q *Question) query() warehouse.Query {
 	return warehouse.Query{Metrics: filled(q.Metrics), By: filled(q.By), From: q.From, To: q.To,
 		Grain: q.Grain, Stores: filled(q.Stores), Compare: q.Compare, Sort: q.Sort, Limit: q.Limit,
 		Names: q.Names}
@@ -48,7 +48,7 @@ type tableOutput struct {
 	Body         []byte
 }
 
-func (s *Server) kpis(ctx context.Context, in *struct{ question }) (*tableOutput, error) {
+func (s *Server) kpis(ctx context.Context, in *struct{ Question }) (*tableOutput, error) {
 	who := principal(ctx)
 	a, err := s.answers.find(ctx, who.Scope, in.query())
 	if err != nil {

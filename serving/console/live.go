@@ -71,7 +71,7 @@ func (s *Server) stream(ctx context.Context, e *events, t *topic, signal chan st
 		case <-signal:
 			e.frame(t.newest.Load(), s.cfg.Now())
 		case <-heartbeat.C:
-			e.comment("still here")
+			e.still(t.newest.Load())
 			if _, err := s.cfg.Auth.Verify(token); err != nil {
 				return
 			}
@@ -88,6 +88,16 @@ type events struct {
 	picture uint64
 	down    bool
 	err     error
+}
+
+// still breaks a silence. While the warehouse is away it repeats so, because a browser does not show
+// comments to the page, which would take the stream for dead.
+func (e *events) still(f *frame) {
+	if e.down && f != nil && f.down != nil {
+		e.write("id: %d\nevent: status\ndata: %s\n\n", f.seq, f.down)
+		return
+	}
+	e.comment("still here")
 }
 
 func (e *events) comment(text string) { e.write(": %s\n\n", text) }

@@ -80,9 +80,9 @@ func (s *Server) routes() (http.Handler, error) {
 	if s.cfg.Metrics != nil {
 		mux.Handle("GET /metrics", s.cfg.Metrics)
 	}
-	mux.HandleFunc("GET /v1/session", s.showSession)
-	mux.HandleFunc("POST /v1/session", s.signIn)
-	mux.HandleFunc("DELETE /v1/session", s.signOut)
+	mux.HandleFunc("GET /ui/session", s.showSession)
+	mux.HandleFunc("POST /ui/session", s.signIn)
+	mux.HandleFunc("DELETE /ui/session", s.signOut)
 	s.forward(mux)
 	mux.Handle("/", files)
 	return s.guard(mux), nil

@@ -57,7 +57,7 @@ func (s *Server) identify(r *http.Request) (guest, error) {
 	}
 	if token == "" {
 		return guest{}, newProblem(http.StatusUnauthorized,
-			"sign in first: POST /v1/session, or send Authorization: Bearer <token>")
+			"sign in first: POST /ui/session, or send Authorization: Bearer <token>")
 	}
 	p, err := s.cfg.Auth.Verify(token)
 	if err != nil {
@@ -82,7 +82,7 @@ func (s *Server) authenticate(hctx huma.Context, next func(huma.Context)) {
 	next(huma.WithValue(hctx, guestKey{}, p))
 }
 
-// visitor is the answer of GET /v1/session.
+// visitor is the answer of GET /ui/session.
 type visitor struct {
 	SignedIn bool         `json:"signed_in"`
 	User     string       `json:"user"`

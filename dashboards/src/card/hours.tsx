@@ -54,7 +54,7 @@ function Curve(props: { hours: Hour[]; theme: string; day: string }): JSX.Elemen
     legend: { show: true, live: true },
     cursor: { y: false, points: { size: 7 } },
     axes: [
-      { ...axis(), grid: { show: false }, values: (_, ticks) => ticks.map(clockHour), space: 56 },
+      { ...axis(), size: 32, grid: { show: false }, values: (_, ticks) => ticks.map(clockHour), space: 56 },
       { ...axis(), size: 60, values: (_, ticks) => ticks.map((v) => moneyShort(lang, v)) },
     ],
     series: [

@@ -33,11 +33,14 @@ function Bars({ minutes, theme }: { minutes: Minute[]; theme: string }): JSX.Ele
   const options = (): Omit<uPlot.Options, 'width' | 'height'> => ({
     padding: [12, 8, 0, 4],
     tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), zone),
-    scales: { y: { range: (_, min, max) => [Math.min(0, min), (max || 1) * 1.08] } },
+    scales: {
+      x: { range: (_, min, max) => [min - 40, max + 40] },
+      y: { range: (_, min, max) => [Math.min(0, min), (max || 1) * 1.08] },
+    },
     legend: { show: true, live: true },
     cursor: { y: false, points: { show: false } },
     axes: [
-      { ...axis(), grid: { show: false }, values: (_, ticks) => ticks.map(at), space: 60 },
+      { ...axis(), size: 32, grid: { show: false }, values: (_, ticks) => ticks.map(at), space: 60 },
       { ...axis(), size: 60, values: (_, ticks) => ticks.map((v) => moneyShort(lang, v)) },
     ],
     series: [

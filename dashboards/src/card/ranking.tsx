@@ -92,7 +92,8 @@ function Row({ store: s, top, simulated, choose }: RowProps): JSX.Element {
           {name}
         </button>
         <small>
-          {s.city} {s.city && '·'} {s.store} {simulated && <Simulated />}
+          {lang !== 'en' && s.city && `${s.city} · `}
+          {s.store} {simulated && <Simulated />}
         </small>
       </th>
       <td class="bar-cell">

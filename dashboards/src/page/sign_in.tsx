@@ -26,7 +26,7 @@ export function SignIn({ demo, address, move, done }: Props): JSX.Element {
     try {
       const body = JSON.stringify({ user, password });
       const headers = { 'Content-Type': 'application/json' };
-      await ask('/v1/session', { method: 'POST', body, headers });
+      await ask('/ui/session', { method: 'POST', body, headers });
       done();
     } catch (x) {
       setReason(t('signInFailed', { reason: x instanceof Refused ? x.message : String(x) }));
