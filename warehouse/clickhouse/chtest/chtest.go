@@ -60,13 +60,26 @@ func Main(m *testing.M) {
 	if _, err := os.Stat(filepath.Join(dir, engineFolder)); err == nil {
 		// It was started, so this does not start it.
 		if server, err := engine(); err == nil {
-			server.Kill()
+			code = max(code, end(server, dir))
 		}
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		fmt.Fprintln(os.Stderr, "cannot remove the ClickHouse engine's folder:", err)
 	}
 	os.Exit(code)
+}
+
+// end kills the engine; one that had died by itself fails the run and its last words are shown.
+func end(server *local.Server, dir string) int {
+	select {
+	case <-server.Done():
+		words, err := os.ReadFile(filepath.Join(dir, engineFolder, "clickhouse.log"))
+		fmt.Fprintf(os.Stderr, "the ClickHouse engine died: %v\n%s\n%v\n", server.Err(), words, err)
+		return 1
+	default:
+		server.Kill()
+		return 0
+	}
 }
 
 // serve is the engine's process: the flags are those that local.Start passes.

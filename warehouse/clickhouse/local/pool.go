@@ -113,7 +113,8 @@ func (p *pool) release(conn *connection, keep bool) {
 	p.mu.Lock()
 	p.idle = append(p.idle, conn)
 	if len(p.idle) > p.maxIdle {
-		oldest, p.idle = p.idle[0], slices.Delete(p.idle, 0, 1)
+		oldest = p.idle[0]
+		p.idle = slices.Delete(p.idle, 0, 1)
 	}
 	p.mu.Unlock()
 	if oldest != nil {
