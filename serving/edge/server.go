@@ -99,6 +99,12 @@ func or[T comparable](v, standard T) T {
 	return v
 }
 
+// sheet is what one answer needs, reused: nothing of it is allocated on the hot path.
+type sheet struct {
+	text  []byte
+	level live.Level
+}
+
 // Server is the edge.
 type Server struct {
 	cfg     Config
@@ -107,7 +113,7 @@ type Server struct {
 	tokens  *tokens
 	metrics fasthttp.RequestHandler
 	counts  counts
-	// scratch holds the buffers in which answers are written.
+	// scratch holds the sheets on which answers are written.
 	scratch sync.Pool
 }
 
@@ -121,7 +127,7 @@ func New(cfg Config) (*Server, error) {
 		codes:  newCodes(cfg.Directory, cfg.MaxCodes),
 		tokens: newTokens(cfg.Auth, cfg.MaxTokens, cfg.TokenFor),
 	}
-	s.scratch.New = func() any { b := make([]byte, 0, 1024); return &b }
+	s.scratch.New = func() any { return &sheet{text: make([]byte, 0, 1024)} }
 	if cfg.Metrics != nil {
 		s.metrics = fasthttpadaptor.NewFastHTTPHandler(cfg.Metrics)
 	}

@@ -69,21 +69,20 @@ func (s *Server) one(ctx *fasthttp.RequestCtx, store retail.StoreID, code, sku [
 			reason: "there is no such SKU"})
 		return
 	}
-	var level live.Level
-	if !s.level(retail.StockKey{Store: store, SKU: id}, &level) {
+	b := s.scratch.Get().(*sheet)
+	defer s.scratch.Put(b)
+	if !s.level(retail.StockKey{Store: store, SKU: id}, &b.level) {
 		s.loading(ctx)
 		return
 	}
-	b := s.scratch.Get().(*[]byte)
-	defer s.scratch.Put(b)
-	etag := appendETag((*b)[:0], level.Version)
+	etag := appendETag(b.text[:0], b.level.Version)
 	ctx.Response.Header.SetBytesV(fasthttp.HeaderETag, etag)
 	if bytes.Equal(ctx.Request.Header.Peek(fasthttp.HeaderIfNoneMatch), etag) {
 		ctx.SetStatusCode(fasthttp.StatusNotModified)
 		return
 	}
-	*b = append(s.appendLevel((*b)[:0], code, sku, &level), '\n')
-	answer(ctx, *b)
+	b.text = append(s.appendLevel(b.text[:0], code, sku, &b.level), '\n')
+	answer(ctx, b.text)
 }
 
 func (s *Server) many(ctx *fasthttp.RequestCtx, store retail.StoreID, code []byte) {
@@ -94,9 +93,9 @@ func (s *Server) many(ctx *fasthttp.RequestCtx, store retail.StoreID, code []byt
 				" SKU codes separated by commas"})
 		return
 	}
-	b := s.scratch.Get().(*[]byte)
+	b := s.scratch.Get().(*sheet)
 	defer s.scratch.Put(b)
-	dst := append((*b)[:0], `{"store":`...)
+	dst := append(b.text[:0], `{"store":`...)
 	dst = appendText(dst, code)
 	dst = append(dst, `,"levels":[`...)
 	var unknown [][]byte
@@ -108,8 +107,7 @@ func (s *Server) many(ctx *fasthttp.RequestCtx, store retail.StoreID, code []byt
 			unknown = append(unknown, sku)
 			continue
 		}
-		var level live.Level
-		if !s.level(retail.StockKey{Store: store, SKU: id}, &level) {
+		if !s.level(retail.StockKey{Store: store, SKU: id}, &b.level) {
 			s.loading(ctx)
 			return
 		}
@@ -117,7 +115,7 @@ func (s *Server) many(ctx *fasthttp.RequestCtx, store retail.StoreID, code []byt
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = s.appendLevel(dst, code, sku, &level)
+		dst = s.appendLevel(dst, code, sku, &b.level)
 	}
 	dst = append(dst, `],"unknown":[`...)
 	for i, sku := range unknown {
@@ -126,8 +124,8 @@ func (s *Server) many(ctx *fasthttp.RequestCtx, store retail.StoreID, code []byt
 		}
 		dst = appendText(dst, sku)
 	}
-	*b = append(dst, "]}\n"...)
-	answer(ctx, *b)
+	b.text = append(dst, "]}\n"...)
+	answer(ctx, b.text)
 }
 
 // level reads a level; a known SKU without one has none in stock, but only once all are loaded.
