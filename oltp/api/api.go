@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -34,7 +36,7 @@ func New(cfg Config) *API {
 		cursors: newCursors(cfg.CursorKey), metrics: newMetrics(cfg.Metrics, cfg.Now)}
 	a.huma = humago.New(a.mux, huma.Config{
 		OpenAPI:       a.openapi,
-		Formats:       map[string]huma.Format{"application/json": jsonFormat()},
+		Formats:       map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()},
 		DefaultFormat: "application/json",
 		Transformers:  []huma.Transformer{humaProblem},
 
@@ -50,7 +52,7 @@ func New(cfg Config) *API {
 	if cfg.Stats != nil {
 		cfg.Metrics.MustRegister(newIntakeStats(cfg.Stats))
 	}
-	a.handler = a.metrics.observe(a.mux, a.authenticate(a.mux))
+	a.handler = a.metrics.observe(a.mux, a.recover(a.authenticate(a.mux)))
 	return a
 }
 
@@ -87,6 +89,28 @@ func (a *API) authenticate(next http.Handler) http.Handler {
 		ctx, cancel := context.WithTimeout(staff.With(r.Context(), p), a.cfg.Limits.Answer)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// recover answers 500 for a bug, so that it costs one request and is told to the operator.
+func (a *API) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			bug := recover()
+			if bug == nil {
+				return
+			}
+			if bug == http.ErrAbortHandler {
+				panic(bug) // net/http's own way to drop a connection
+			}
+			a.cfg.Log.Error("a request met a bug", "method", r.Method, "path", r.URL.Path,
+				"bug", fmt.Sprint(bug), "stack", string(debug.Stack()))
+			staff.WriteProblem(w, &wire.Problem{Type: "/problems/internal", Title: "The service failed",
+				Status: http.StatusInternalServerError,
+				Detail: "Whether the request took effect is not known. It is safe to send it again " +
+					"under the same key."})
+		}()
+		next.ServeHTTP(w, r)
 	})
 }
 

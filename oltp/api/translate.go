@@ -143,7 +143,7 @@ func (t *translation) price(i int, l *wire.OrderLine, sku *retail.SKU, out *orde
 		out.UnitPrice = l.UnitPrice.Money
 	case !l.Gross.Given && out.Kind == retail.Sale:
 		out.UnitPrice = sku.Price
-	case l.Gross.Given && l.Qty > 0:
+	case l.Gross.Money > 0 && l.Qty > 0:
 		out.UnitPrice = l.Gross.Money / retail.Money(l.Qty)
 	}
 	if l.Gross.Given {
