@@ -3,15 +3,11 @@
 package chain
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 )
 
@@ -73,29 +69,6 @@ func (d State) Lock() (release func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// Secret returns the key of the given name, making it on first use. Only its owner can read the file.
-func (d State) Secret(name string) ([]byte, error) {
-	file := d.Path(name + ".key")
-	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		raw := make([]byte, 32)
-		if _, err := rand.Read(raw); err != nil {
-			return nil, fmt.Errorf("cannot make the key %s: %w", file, err)
-		}
-		text = []byte(hex.EncodeToString(raw) + "\n")
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			return nil, fmt.Errorf("cannot keep the key: %w", err)
-		}
-	} else if err != nil {
-		return nil, fmt.Errorf("cannot read the key: %w", err)
-	}
-	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(raw) < 32 {
-		return nil, fmt.Errorf("cannot use the key in %s: want 64 hex digits", file)
-	}
-	return raw, nil
-}
-
 // Addresses tells other commands on this machine where the running chain answers.
 type Addresses struct {
 	PID        int    `json:"pid"`
@@ -103,9 +76,13 @@ type Addresses struct {
 	Edge       string `json:"edge"`
 	Gateway    string `json:"gateway"`
 	Orders     string `json:"orders"`
+	Relay      string `json:"relay"`
+	Stream     string `json:"stream"`
 	Postgres   string `json:"postgres"`
 	Kafka      string `json:"kafka"`
 	ClickHouse string `json:"clickhouse"`
+	// Ready is true once every role answers.
+	Ready bool `json:"ready"`
 	// Processes maps the name of each child to its process number.
 	Processes map[string]int `json:"processes"`
 }

@@ -1,0 +1,86 @@
+package chain
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/tillstream/tillstream/oltp/staff"
+)
+
+// Login is a user of the demo with the password in clear, kept in a file that only its owner can read
+// and shown on the demo's login page.
+type Login struct {
+	User     string     `json:"user"`
+	Password string     `json:"password"`
+	Role     staff.Role `json:"role"`
+	Stores   []string   `json:"stores,omitempty"`
+	Regions  []string   `json:"regions,omitempty"`
+}
+
+// KeyFile is where the chain's token key lies.
+func (d State) KeyFile() string { return d.Path("token.key") }
+
+// UsersFile is where the order service reads its users.
+func (d State) UsersFile() string { return d.Path("users.json") }
+
+// Logins returns the demo's users, making them with fresh passwords on first use. Users whose scope
+// differs from the wanted one, because the chain changed, keep their password.
+func (d State) Logins(wanted []Login) ([]Login, error) {
+	file := d.Path("logins.json")
+	kept, err := readLogins(file)
+	if err != nil {
+		return nil, err
+	}
+	users := make([]staff.User, len(wanted))
+	for i := range wanted {
+		if wanted[i].Password = kept[wanted[i].User]; wanted[i].Password == "" {
+			wanted[i].Password = staff.RandomPassword()
+		}
+		users[i] = staff.User{Name: wanted[i].User, Role: wanted[i].Role,
+			Hash: staff.HashPassword(wanted[i].Password), Stores: wanted[i].Stores,
+			Regions: wanted[i].Regions}
+	}
+	text, err := json.MarshalIndent(wanted, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(file, append(text, '\n'), 0o600); err != nil {
+		return nil, fmt.Errorf("cannot keep the demo's logins: %w", err)
+	}
+	return wanted, staff.SaveFile(d.UsersFile(), users)
+}
+
+// ShownLogins returns the logins that a demo made, for its sign-in page.
+func (d State) ShownLogins() ([]Login, error) {
+	text, err := os.ReadFile(d.Path("logins.json"))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the demo's logins: %w", err)
+	}
+	var logins []Login
+	if err := json.Unmarshal(text, &logins); err != nil {
+		return nil, fmt.Errorf("cannot read the demo's logins: %w", err)
+	}
+	return logins, nil
+}
+
+func readLogins(file string) (map[string]string, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the demo's logins: %w", err)
+	}
+	var logins []Login
+	if err := json.Unmarshal(text, &logins); err != nil {
+		return nil, fmt.Errorf("cannot read the demo's logins in %s: %w", file, err)
+	}
+	kept := make(map[string]string, len(logins))
+	for _, l := range logins {
+		kept[l.User] = l.Password
+	}
+	return kept, nil
+}

@@ -1,0 +1,74 @@
+package role
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"github.com/tillstream/tillstream/oltp/api"
+	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/postgres"
+	"github.com/tillstream/tillstream/oltp/staff"
+)
+
+// OrdersConfig describes the order service.
+type OrdersConfig struct {
+	Backends     `embed:""`
+	Listen       string `help:"Address of the write API." default:"127.0.0.1:8083" env:"TILLSTREAM_ORDERS_LISTEN"`
+	TokenKeyFile string `help:"File with the key that signs tokens, in hexadecimal." env:"TILLSTREAM_TOKEN_KEY_FILE" placeholder:"FILE"`
+	UsersFile    string `help:"File with the users who may log in, JSON." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
+	Writers      int    `help:"Transactions that run at the same time." default:"4"`
+	MaxLines     int    `help:"Lines of one order, at most." default:"2000"`
+}
+
+// Orders serves the write API until ctx ends; then it finishes what it has accepted.
+func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
+	if err := need(cfg.Postgres, "POSTGRES"); err != nil {
+		return err
+	}
+	key, err := staff.LoadKey(cfg.TokenKeyFile)
+	if err != nil {
+		return err
+	}
+	verifier, err := staff.NewVerifier(key, nil)
+	if err != nil {
+		return err
+	}
+	users, err := staff.LoadFile(cfg.UsersFile)
+	if err != nil {
+		return err
+	}
+	db, err := postgres.Open(ctx, postgres.Config{DSN: cfg.Postgres, Writers: cfg.Writers + 2,
+		Application: "tillstream-oltp", IdentityKey: derive(key, "identity")})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rows := db.Catalogue()
+	directory := catalogue.Open(catalogue.DirectoryConfig{Source: rows, Editor: rows, Log: log})
+	defer directory.Close()
+	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: directory, Writers: cfg.Writers,
+		MaxLines: cfg.MaxLines, Log: log})
+	defer intake.Close()
+	service := api.New(api.Config{Intake: intake, Orders: db.Orders(), Levels: db.Stock(),
+		Lookup: directory, Editor: directory, Lister: rows,
+		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
+			Issuer: staff.Issuer{Key: key}}),
+		Gate: staff.NewGate(verifier), CursorKey: derive(key, "cursor"),
+		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, Stats: intake.Stats,
+		Limits: api.Limits{Lines: cfg.MaxLines}, Log: log})
+	l, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w", err)
+	}
+	return service.Serve(ctx, l)
+}
+
+// derive makes a key for one purpose from the chain's key, so that one secret is to be kept.
+func derive(key []byte, purpose string) []byte {
+	sum := sha256.Sum256(append([]byte(purpose+"\x00"), key...))
+	return sum[:]
+}

@@ -1,0 +1,76 @@
+package role
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tillstream/tillstream/stream"
+	"github.com/tillstream/tillstream/warehouse/clickhouse"
+	"github.com/tillstream/tillstream/warehouse/sink"
+)
+
+// StreamConfig describes the consumer role.
+type StreamConfig struct {
+	Backends `embed:""`
+	Listen   string `help:"Address of health and metrics." default:"127.0.0.1:8084" env:"TILLSTREAM_STREAM_LISTEN"`
+	Group    string `help:"Consumer group." default:"tillstream-stream" env:"TILLSTREAM_GROUP"`
+	Instance string `help:"Name of this engine across restarts, unique within the group." default:"" env:"TILLSTREAM_INSTANCE"`
+}
+
+// Stream aggregates events into ClickHouse until ctx ends.
+func Stream(ctx context.Context, cfg StreamConfig, log *slog.Logger) error {
+	if err := cfg.needKafka(); err != nil {
+		return err
+	}
+	if err := need(cfg.ClickHouse, "CLICKHOUSE"); err != nil {
+		return err
+	}
+	db, err := clickhouse.Open(ctx, clickhouse.Config{URL: cfg.ClickHouse, Log: log})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	engine, err := stream.New(stream.Config{Kafka: cfg.kafkaConfig("stream", log), Group: cfg.Group,
+		Instance: cfg.Instance, Sink: sink.New(db), Log: log})
+	if err != nil {
+		return err
+	}
+	h := &health{prefix: "stream", gauges: func(send sender) { streamGauges(engine.Stats(), send) },
+		checks: map[string]func(context.Context) error{
+			"stream": func(context.Context) error { return engine.Health() }}}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return engine.Run(ctx) })
+	g.Go(func() error { return h.serve(ctx, cfg.Listen) })
+	return g.Wait()
+}
+
+type sender = func(name, help string, value float64, labels ...string)
+
+func streamGauges(s stream.Stats, send sender) {
+	send("lag_records", "Records in the log that are not written.", float64(s.Lag()))
+	if !s.AsOf.IsZero() {
+		send("as_of_age_seconds", "Age of the oldest record that may be missing.",
+			time.Since(s.AsOf).Seconds())
+	}
+	for topic, t := range s.Topics {
+		for _, c := range []struct {
+			name, help string
+			value      int64
+		}{
+			{"records", "Records taken.", t.Records},
+			{"duplicates", "Repetitions dropped.", t.Duplicates},
+			{"dead_letters", "Records that are no facts.", t.DeadLetters},
+			{"late", "Facts that came long after the newest of their partition.", t.Late},
+			{"batches", "Batches written.", t.Batches},
+			{"rows", "Rows written.", t.Rows},
+			{"retries", "Writes that failed and were repeated.", t.Retries},
+			{"repeated", "Batches that a former owner had left open.", t.Repeated},
+			{"lost", "Records that retention deleted before they were read.", t.Lost},
+		} {
+			send(c.name, c.help, float64(c.value), "topic", topic)
+		}
+	}
+}
