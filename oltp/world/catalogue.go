@@ -185,7 +185,8 @@ func (w *World) setShares(r *rand.Rand) {
 		for rank, i := range list {
 			p := &w.Products[i]
 			p.Share = w.kinds[k].share * math.Pow(float64(rank+1), -.9) / sum
-			p.reach = min(1, float64(rank+1)/float64(len(list))*(.85+.3*r.Float64()))
+			// The first of each category is on every shelf.
+			p.reach = min(1, float64(rank)/float64(len(list))*(.85+.3*r.Float64()))
 			total += p.Share
 		}
 	}
