@@ -92,20 +92,27 @@ func TestConnectionCutAgainAndAgain(t *testing.T) {
 	in.exactlyOnce(t, c.written, false)
 }
 
-func TestPostgresKilledAndRestarted(t *testing.T) {
+// ownPostgres returns what starts a server of the test's own, and starts it again after a kill.
+func ownPostgres(t *testing.T, settings map[string]string) (start func() *pglocal.Server) {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	start := func() *pglocal.Server {
+	return func() *pglocal.Server {
 		t.Helper()
-		s, err := pglocal.Start(context.Background(), pglocal.Config{Dir: filepath.Join(dir, "pg")})
+		s, err := pglocal.Start(context.Background(), pglocal.Config{
+			Dir: filepath.Join(dir, "pg"), Settings: settings})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Kill)
 		return s
 	}
+}
+
+func TestPostgresKilledAndRestarted(t *testing.T) {
+	start := ownPostgres(t, nil)
 	server := start()
 	c := newChain(t)
 	c.dsn = server.DSN()

@@ -147,3 +147,36 @@ func TestUnfinishedSnapshotIsOwed(t *testing.T) {
 	conn := connect(t, c.dsn)
 	awaitConfirmed(t, c, conn, query(t, conn, "SELECT pg_current_wal_lsn()::text"))
 }
+
+func TestInvalidatedSlotIsAnswered(t *testing.T) {
+	server := ownPostgres(t, map[string]string{
+		"max_slot_wal_keep_size": "16MB", "fsync": "off", "min_wal_size": "32MB"})()
+	c := newChain(t)
+	c.dsn = server.DSN()
+	cfg := c.config(t)
+	snapshot := &shelves{}
+	cfg.Snapshotter = snapshot
+	r, stop := relay(t, cfg)
+	eventually(t, "the first snapshot", func() bool { return r.Stats().Snapshots == 1 })
+	stop()
+	conn := connect(t, c.dsn)
+	for _, sql := range []string{
+		`SELECT pg_logical_emit_message(true, 'noise', repeat('x', 1 << 20)) FROM generate_series(1, 80)`,
+		`SELECT pg_switch_wal()`, `CHECKPOINT`,
+	} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lost := query(t, conn, "SELECT wal_status FROM pg_replication_slots WHERE slot_name = $1", c.slot)
+	if lost != "lost" {
+		t.Fatalf("the slot's log is %s, so there is nothing to test", lost)
+	}
+	r, _ = relay(t, cfg)
+	eventually(t, "the second snapshot", func() bool { return r.Stats().Snapshots == 1 })
+	if s := r.Stats(); s.LastGap != "it was invalidated: wal_removed" {
+		t.Errorf("the gap is %q", s.LastGap)
+	}
+	c.commit(t, conn, 10)
+	awaitConfirmed(t, c, conn, query(t, conn, "SELECT pg_current_wal_lsn()::text"))
+}

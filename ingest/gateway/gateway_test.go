@@ -339,18 +339,16 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 	s := open(t, gateway.Config{Publisher: log})
 	answered := make(chan *reply, 1)
 	go func() { answered <- s.post(t, asArray, "["+view("")+"]") }()
-	for {
-		if s.Stats().InFlight == 1 {
-			break
-		}
-	}
+	eventually(t, func() bool { return s.Stats().InFlight == 1 })
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.stop() }()
-	for {
-		if _, err := net.Dial("tcp", s.address); err != nil {
-			break
+	eventually(t, func() bool {
+		conn, err := net.Dial("tcp", s.address)
+		if err == nil {
+			conn.Close()
 		}
-	}
+		return err != nil
+	})
 	log.release()
 	if r := <-answered; r.status != 202 {
 		t.Errorf("the open request got %d: %s", r.status, r.text)

@@ -205,3 +205,18 @@ func header(r *kafka.Record, name string) string {
 	}
 	return ""
 }
+
+// eventually asks until ok, every 2 ms.
+func eventually(t testing.TB, ok func() bool) {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatal("waited in vain")
+		case <-tick.C:
+		}
+	}
+}
