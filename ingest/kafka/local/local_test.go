@@ -68,7 +68,7 @@ func record(i int) *kafka.Record {
 	return &kafka.Record{Topic: topic, Key: []byte("1"), Value: fmt.Appendf(nil, "%d", i)}
 }
 
-func TestAcknowledgedRecordsSurviveKills(t *testing.T) {
+func TestRecordsSurviveKillsInTheirOrder(t *testing.T) {
 	dir := t.TempDir()
 	server := start(t, local.Config{Dir: dir})
 	address := server.Address()
@@ -80,18 +80,24 @@ func TestAcknowledgedRecordsSurviveKills(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	const rounds, perRound = 4, 500
+	const rounds, perRound = 5, 2000
 	for round := range rounds {
 		for i := range perRound {
+			// Several batches are under way when the engine dies and when it comes back.
+			n := round*perRound + i
+			producer.ProduceAsync(t.Context(), record(n), func(err error) {
+				if err != nil {
+					t.Errorf("record %d: %v", n, err)
+				}
+			})
 			if i == perRound/2 {
 				server.Kill()
 				server = start(t, local.Config{Dir: dir})
 			}
-			n := round*perRound + i
-			if err := producer.Produce(t.Context(), []*kafka.Record{record(n)}); err != nil {
-				t.Fatalf("record %d: %v", n, err)
-			}
 		}
+	}
+	if err := producer.Flush(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	if server.Address() != address {
 		t.Fatalf("the address changed from %s to %s", address, server.Address())

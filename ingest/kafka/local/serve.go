@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/kversion"
 )
 
 // ServeConfig says what the child serves; Start passes Dir, Port and NoSync as flags.
@@ -46,6 +48,7 @@ func Serve(ctx context.Context, cfg ServeConfig) error {
 		kfake.DataDir(filepath.Join(cfg.Dir, "data")),
 		kfake.WithLogger(engineLog{cfg.Log}),
 		kfake.GroupMinSessionTimeout(time.Second),
+		kfake.MaxVersions(versions()),
 	}
 	if !cfg.NoSync {
 		opts = append(opts, kfake.SyncWrites())
@@ -59,6 +62,17 @@ func Serve(ctx context.Context, cfg ServeConfig) error {
 	guard.install(cluster)
 	guard.watch(ctx)
 	return nil
+}
+
+// versions are those of a current broker, but for one: a broker that knows version 3 of the request
+// for a producer's identity takes any sequence number from a producer whose past it has forgotten.
+// Of two batches under way when this one was killed, the second could then come first, and consumers
+// would take the first for a repetition. An older broker refuses both, and the producer starts a new
+// sequence in the right order.
+func versions() *kversion.Versions {
+	v := kversion.Stable()
+	v.SetMaxKeyVersion(kmsg.InitProducerID.Int16(), 2)
+	return v
 }
 
 // lock keeps a second server from the same folder; the kernel frees it however the process ends.
