@@ -24,8 +24,8 @@ type handler struct {
 
 // ServeHTTP implements http.Handler.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-ClickHouse-Server-Display-Name", h.name)
-	w.Header().Set("X-ClickHouse-Timezone", h.timezone)
+	set(w, "X-ClickHouse-Server-Display-Name", h.name)
+	set(w, "X-ClickHouse-Timezone", h.timezone)
 	switch {
 	case r.URL.Path == "/ping", r.URL.Path == "/replicas_status",
 		r.URL.Path == "/" && r.Method != http.MethodPost && !r.URL.Query().Has("query"):
@@ -125,7 +125,7 @@ func (h *handler) run(ctx context.Context, q *request, out *output) error {
 	if errors.Is(err, errClientLeft) {
 		return nil
 	}
-	return err
+	return withoutSpool(err, h.cfg.spoolPath())
 }
 
 // errClientLeft says that the answer can no longer be written.

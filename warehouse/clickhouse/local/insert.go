@@ -2,11 +2,14 @@ package local
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 )
 
 // maxInlineValues is the size in bytes up to which VALUES go to the engine within the statement: there
@@ -50,6 +53,17 @@ func (h *handler) insertText(q *request) (text, file string, err error) {
 	}
 	settings := slices.DeleteFunc(slices.Clone(q.settings), isReadonly)
 	return q.fromFile(file, settingsText(settings)), file, nil
+}
+
+// withoutSpool removes from an error of the engine where the rows lay: the client sent them in a body.
+func withoutSpool(err error, spool string) error {
+	var known *exception
+	if !errors.As(err, &known) || !strings.Contains(known.text, spool) {
+		return err
+	}
+	named := regexp.MustCompile(`: \(in file/uri ` + regexp.QuoteMeta(spool) + `[^)]*\)(: While executing \w+)*`)
+	text := named.ReplaceAllString(known.text, "")
+	return &exception{known.code, strings.Replace(text, ": data for INSERT was parsed from file", "", 1)}
 }
 
 func isReadonly(s setting) bool { return s.name == "readonly" }

@@ -42,9 +42,9 @@ func (o *output) begin(p progress) error {
 	o.tag = hex.EncodeToString(tag)
 	head := o.w.Header()
 	head.Set("Content-Type", contentType(o.format))
-	head.Set("X-ClickHouse-Format", o.format)
-	head.Set("X-ClickHouse-Exception-Tag", o.tag)
-	head.Set("X-ClickHouse-Summary", p.summary())
+	set(o.w, "X-ClickHouse-Format", o.format)
+	set(o.w, "X-ClickHouse-Exception-Tag", o.tag)
+	set(o.w, "X-ClickHouse-Summary", p.summary())
 	var err error
 	if o.out, err = o.encoder(); err != nil {
 		return err
@@ -59,6 +59,9 @@ func (o *output) begin(p progress) error {
 	o.w.WriteHeader(http.StatusOK)
 	return nil
 }
+
+// set writes a header with the capitals that a server gives it: scripts grep for them.
+func set(w http.ResponseWriter, name, value string) { w.Header()[name] = []string{value} }
 
 type noClose struct{ io.Writer }
 
@@ -132,7 +135,7 @@ func (o *output) fail(e *exception) {
 func writeException(w http.ResponseWriter, e *exception, text string) {
 	head := w.Header()
 	head.Set("Content-Type", "text/plain; charset=UTF-8")
-	head.Set("X-ClickHouse-Exception-Code", strconv.Itoa(e.code))
+	set(w, "X-ClickHouse-Exception-Code", strconv.Itoa(e.code))
 	if e.code == codeRequiredPassword {
 		head.Set("WWW-Authenticate", `Basic realm="ClickHouse server HTTP API"`)
 	}

@@ -50,7 +50,7 @@ func (h *handler) parseRequest(w http.ResponseWriter, r *http.Request) (*request
 	if q.queryID == "" {
 		q.queryID = uuid.NewString()
 	}
-	w.Header().Set("X-ClickHouse-Query-Id", q.queryID)
+	set(w, "X-ClickHouse-Query-Id", q.queryID)
 	if err := h.authenticate(r, values); err != nil {
 		return q, err
 	}
