@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -54,8 +55,8 @@ func (m Money) Append(dst []byte) []byte {
 		dst = append(dst, '-')
 		u = -u
 	}
-	dst = fmt.Appendf(dst, "%d.%02d", u/100, u%100)
-	return dst
+	dst = strconv.AppendUint(dst, u/100, 10)
+	return append(dst, '.', byte('0'+u%100/10), byte('0'+u%10))
 }
 
 // MarshalJSON writes m as a JSON number with two places.

@@ -17,6 +17,10 @@ func (c *call) refuse(p *wire.Problem) { staff.WriteProblem(c.w, p) }
 
 // reply answers with a body.
 func (c *call) reply(status int, v any) {
+	if a, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
+		c.send(status, a.AppendJSON(make([]byte, 0, 256)))
+		return
+	}
 	text, err := json.Marshal(v)
 	if err != nil {
 		c.refuse(&wire.Problem{Title: "The service failed", Status: http.StatusInternalServerError,

@@ -81,7 +81,8 @@ func (a *API) answerPlaced(c *call, res order.Result, keyed bool) {
 		c.refuse(a.refusal(res.Err, spot{}, keyed))
 		return
 	}
-	c.reply(statusOf(res), placed(res))
+	answer := placed(res)
+	c.reply(statusOf(res), &answer)
 }
 
 func (a *API) placeOrders(c *call, b *wire.Orders) {

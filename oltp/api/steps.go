@@ -63,7 +63,8 @@ func (a *API) step(c *call, s order.Step) {
 		c.refuse(a.refusal(res.Err, spot{}, true))
 		return
 	}
-	c.reply(http.StatusOK, placed(res))
+	answer := placed(res)
+	c.reply(http.StatusOK, &answer)
 }
 
 // pathOrder reads the order that the path names.

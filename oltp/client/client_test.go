@@ -73,7 +73,7 @@ func TestPlaceOrderRepeatsUnderItsKey(t *testing.T) {
 	if err != nil || got.ID != 7 || got.Net != 350 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
-	want := `POST /v1/orders key=k1 auth=Bearer t {"store":"367","lines":null}`
+	want := `POST /v1/orders key=k1 auth=Bearer t {"store":"367","lines":[]}`
 	for _, asked := range s.asked {
 		if asked != want {
 			t.Errorf("asked %s, want %s", asked, want)

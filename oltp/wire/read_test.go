@@ -48,6 +48,11 @@ func TestRoundTrip(t *testing.T) {
 		if faults := read(out, string(text)); faults != nil || !reflect.DeepEqual(in, out) {
 			t.Errorf("%s\n got %+v (faults %v)\nwant %+v", text, out, faults, in)
 		}
+		if a, ok := in.(interface{ AppendJSON([]byte) []byte }); ok {
+			if got := string(a.AppendJSON(nil)); got != string(text) {
+				t.Errorf("AppendJSON writes\n%s\nencoding/json\n%s", got, text)
+			}
+		}
 	}
 	f(&order, &wire.Order{})
 	f(&wire.Orders{Orders: []wire.OrderRow{{Key: "k1", Order: order}, {Key: "k2", Order: order}}},
@@ -69,6 +74,25 @@ func TestRoundTrip(t *testing.T) {
 		Simulated: true}}}, &wire.Members{})
 	f(&wire.StockMoves{Moves: []wire.StockMove{{Key: "k", Store: "1", SKU: "2", Kind: "write_off",
 		Qty: -3, At: at, Reason: "broken", Simulated: true}}}, &wire.StockMoves{})
+}
+
+// TestAnswersByHand holds the answers that are written by hand against encoding/json.
+func TestAnswersByHand(t *testing.T) {
+	three := int32(3)
+	f := func(in interface{ AppendJSON([]byte) []byte }) {
+		t.Helper()
+		want, err := json.Marshal(in)
+		if got := string(in.AppendJSON(nil)); err != nil || got != string(want) {
+			t.Errorf("AppendJSON writes\n%s\nencoding/json\n%s (%v)", got, want, err)
+		}
+	}
+	placed := wire.Placed{ID: 7, State: "paid", Gross: 1205, Discount: 5, Net: -1200, Replayed: true}
+	f(&placed)
+	f(&wire.Placed{ID: 1})
+	f(&wire.Rows{Results: []wire.Row{}})
+	f(&wire.Rows{Failed: 1, Results: []wire.Row{{Status: 201, Order: &placed}, {Status: 409,
+		Problem: &wire.Problem{Title: "t", Status: 409, Errors: []wire.Fault{{Location: "body",
+			Value: json.RawMessage(`"x"`), Reason: "r", Available: &three}}}}}})
 }
 
 func TestOrderFaults(t *testing.T) {
