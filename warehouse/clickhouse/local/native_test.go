@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	chproto "github.com/ClickHouse/ch-go/proto"
-	chdriver "github.com/ClickHouse/clickhouse-go/v2/lib/proto"
-
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
+	chdriver "github.com/ClickHouse/clickhouse-go/v2/lib/proto"
+	"github.com/shopspring/decimal"
 )
 
 // clientRevision is the revision for which clickhouse-go reads.
@@ -32,7 +32,7 @@ func sample(t testing.TB, rows int) []byte {
 	add("e", "Enum8('a,(b' = 1)")
 	for i := range rows {
 		word := "w"
-		err := block.Append(int64(i), "text", []*string{nil, &word}, map[string]any{}, []any{uint8(1), "abc"},
+		err := block.Append(int64(i), "text", []*string{nil, &word}, map[string]*decimal.Decimal{"k": nil}, []any{uint8(1), "abc"},
 			"a,(b")
 		if err != nil {
 			t.Fatal(err)
