@@ -31,15 +31,30 @@ func sqlState(err error) string {
 
 func isRepeatable(err error) bool { return slices.Contains(repeatable, sqlState(err)) }
 
+// undecided is an error of the batch itself, not of the database.
+type undecided struct{ error }
+
+func (e *undecided) Unwrap() error { return e.error }
+
+// isLost reports whether the session is gone, or the server cannot serve now. An error without a
+// SQLSTATE came from the network, or from a deadline.
+func isLost(err error) bool {
+	if err == nil || errors.As(err, new(*undecided)) {
+		return false
+	}
+	state := sqlState(err)
+	return state == "" || state[:2] == "08" || slices.Contains(unreachable, state)
+}
+
 // explain turns an error of the driver into one that callers decide upon.
 func explain(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	switch state := sqlState(err); {
-	case state == "" || state[:2] == "08" || slices.Contains(unreachable, state):
+	switch {
+	case isLost(err):
 		return fmt.Errorf("cannot %s: %w: %w", doing, order.ErrUnavailable, err)
-	case state == diskFull:
+	case sqlState(err) == diskFull:
 		return fmt.Errorf("cannot %s: %w: free some room on the database's volume: %w", doing,
 			order.ErrDiskFull, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/postgres/local"
+	"github.com/tillstream/tillstream/oltp/postgres/rowwise"
 )
 
 // BenchmarkPlace places paid till orders of 2.5 lines on average, spread over 500 stores and 2,000 SKUs,
@@ -77,4 +78,32 @@ func openBenchShop(b *testing.B, stores, skus int) *shop {
 		SELECT sku_id, 1, 0, now(), store_id, 1000000, 0, 1000000, 0, 1, true FROM level RETURNING 1
 	) SELECT count(*) FROM move`)
 	return s
+}
+
+// BenchmarkPlaceRowwise is BenchmarkPlace by the method of most shop systems, with 32 sessions.
+func BenchmarkPlaceRowwise(b *testing.B) {
+	s := openBenchShop(b, 500, 2000)
+	const sessions = 32
+	rival, err := rowwise.Open(b.Context(), s.dsn, sessions)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer rival.Close()
+	var made atomic.Int64
+	b.ReportAllocs()
+	b.ResetTimer()
+	var group sync.WaitGroup
+	for c := range sessions {
+		rng := rand.New(rand.NewPCG(7, uint64(c)))
+		group.Go(func() {
+			for made.Add(1) <= int64(b.N) {
+				if err := rival.Place(context.Background(), s.randomSale(rng)); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "orders/s")
 }

@@ -32,9 +32,18 @@ func (o *Orders) Record(ctx context.Context, ask *order.Ask, seen *order.Seen,
 	decide func() (*order.Effects, error)) error {
 	params := o.scratch.Get().(*columns)
 	defer o.scratch.Put(params)
-	for conflicts := 0; ; conflicts++ {
+	var conflicts, losses int
+	for {
 		err := o.attempt(ctx, params, ask, seen, decide)
-		if isRepeatable(err) && conflicts < maxConflicts {
+		switch {
+		case isRepeatable(err) && conflicts < maxConflicts:
+			conflicts++
+			continue
+		case isLost(err) && losses == 0:
+			// A session of a server that was restarted tells so only when it is used. The others are
+			// no better, so all begin anew.
+			losses++
+			o.db.hot.Reset()
 			continue
 		}
 		return explain("record a batch of orders", err)
@@ -60,8 +69,11 @@ func (o *Orders) attempt(ctx context.Context, params *columns, ask *order.Ask, s
 		return t.abandon(err)
 	}
 	effects, err := decide()
-	if err != nil || effects.Empty() {
-		return t.abandon(err)
+	if err != nil {
+		return t.abandon(&undecided{err})
+	}
+	if effects.Empty() {
+		return t.abandon(nil)
 	}
 	t.write(effects)
 	if err := t.finish(); err != nil {
@@ -184,8 +196,8 @@ func (t *transaction) finish() error {
 
 // abandon rolls back and returns the error that led to it.
 func (t *transaction) abandon(err error) error {
-	if err != nil && sqlState(err) == "" {
-		return err // the connection is gone, or decide failed: closing it rolls back
+	if err != nil && isLost(err) {
+		return err
 	}
 	t.params.reset()
 	t.queue("ROLLBACK", nil)

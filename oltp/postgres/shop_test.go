@@ -166,3 +166,15 @@ func ask[T any](t testing.TB, dsn, sql string, args ...any) T {
 	}
 	return v
 }
+
+func execute(t testing.TB, dsn, sql string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
