@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/wire"
 )
 
 // TestBadOrders sends everything that tills, channels and attackers get wrong. None of it may leave a
@@ -175,5 +178,24 @@ func TestBulkRowsFailAlone(t *testing.T) {
 	f(10, 422, "body.orders[10].external_ref")
 	if rows.Failed != 8 {
 		t.Errorf("got %d failed rows, want 8", rows.Failed)
+	}
+}
+
+// TestEndlessBody sends more than it announces, which only reading can find out.
+func TestEndlessBody(t *testing.T) {
+	h := build(t)
+	body := io.MultiReader(strings.NewReader(`{"store":"`), strings.NewReader(strings.Repeat("x", 10<<20)))
+	req, err := http.NewRequestWithContext(t.Context(), "POST", h.URL+"/v1/orders", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+h.hq.Token)
+	res, err := h.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusRequestEntityTooLarge || res.Header.Get("Content-Type") != wire.ProblemType {
+		t.Errorf("got %d %v", res.StatusCode, res.Header)
 	}
 }

@@ -95,6 +95,9 @@ func (a *API) read(c *call, limit int64, list string, b interface {
 	}
 	buf := a.buffers.get()
 	defer a.buffers.put(buf)
+	if c.r.ContentLength > 0 {
+		buf.Grow(int(c.r.ContentLength) + bytes.MinRead)
+	}
 	if _, err := buf.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, limit)); err != nil {
 		return unreadable(err, limit)
 	}
