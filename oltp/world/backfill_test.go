@@ -51,6 +51,9 @@ func TestBackfillSendsHistoryOnce(t *testing.T) {
 		t.Errorf("%d orders sent, %d recorded, %d refunds", done.Orders, len(shop.orders),
 			len(shop.refunds))
 	}
+	if len(shop.reused) > 0 {
+		t.Errorf("keys used for two things: %v", shop.reused)
+	}
 	checkHistory(t, w, shop)
 	before := keysOf(shop)
 	if done, err = w.Backfill(t.Context(), b); err != nil {

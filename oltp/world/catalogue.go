@@ -155,7 +155,7 @@ func (w *World) makeProduct(r *rand.Rand, i int, brands [][]string) Product {
 	n /= len(brands)
 	size := kd.variants[n%len(kd.variants)]
 	n /= len(kd.variants)
-	p := Product{kind: k, reviewDays: kd.reviewDays, pack: []int32{4, 6, 6, 12}[r.IntN(4)],
+	p := Product{kind: k, reviewDays: kd.reviewDays, pack: []int32{6, 12, 12, 24}[r.IntN(4)],
 		Elasticity: kd.elasticity * (.75 + .5*r.Float64())}
 	u := r.Float64()
 	price := kd.low * math.Pow(kd.high/kd.low, u*u)

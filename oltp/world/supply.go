@@ -84,8 +84,19 @@ func (s *Run) replenish() {
 		}
 		day := s.day + retail.Day(in)
 		s.onOrder[i] += qty
-		slot := int(day) % deliveryRing
-		s.due[slot] = append(s.due[slot], Delivery{Product: int(s.fixed.carried[i]), Qty: qty,
+		s.expect(int(day)%deliveryRing, Delivery{Product: int(s.fixed.carried[i]), Qty: qty,
 			AtMS: midnight(day) + int64(s.deliveryMS())})
 	}
+}
+
+// expect adds a delivery to those of a day. A late one may meet another of the same product: they
+// arrive as one.
+func (s *Run) expect(slot int, d Delivery) {
+	for n := range s.due[slot] {
+		if s.due[slot][n].Product == d.Product {
+			s.due[slot][n].Qty += d.Qty
+			return
+		}
+	}
+	s.due[slot] = append(s.due[slot], d)
 }

@@ -50,7 +50,9 @@ type recorder struct {
 	members  []wire.Member
 	// failAfter makes every call fail once so many orders were placed; 0 means never.
 	failAfter int
-	down      bool
+	// reused lists keys that came again with another content.
+	reused []string
+	down   bool
 }
 
 var errDown = errors.New("connection refused")
@@ -92,10 +94,12 @@ func (s *recorder) MoveStock(_ context.Context, moves []wire.StockMove) ([]wire.
 		return nil, errDown
 	}
 	for _, m := range moves {
-		if _, twice := s.keys[m.Key]; !twice {
-			s.keys[m.Key] = 0
+		if id, twice := s.keys[m.Key]; !twice {
+			s.keys[m.Key] = -int64(m.Qty)
 			s.level[[2]string{m.Store, m.SKU}] += m.Qty
 			s.received += int64(m.Qty)
+		} else if id != -int64(m.Qty) {
+			s.reused = append(s.reused, m.Key)
 		}
 	}
 	return make([]wire.StockRow, len(moves)), nil
