@@ -23,9 +23,9 @@ import (
 
 // figures is a warehouse that answers what a test tells it to, and counts the questions.
 type figures struct {
-	table            func(retail.Scope, warehouse.Query) (*warehouse.Table, error)
-	live             func(retail.Scope) (*warehouse.Live, error)
-	export           func(io.Writer) error
+	table             func(retail.Scope, warehouse.Query) (*warehouse.Table, error)
+	live              func(retail.Scope) (*warehouse.Live, error)
+	export            func(io.Writer) error
 	queries, pictures atomic.Int64
 }
 

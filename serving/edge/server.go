@@ -113,6 +113,10 @@ type Server struct {
 	tokens  *tokens
 	metrics fasthttp.RequestHandler
 	counts  counts
+
+	mu       sync.Mutex
+	listener net.Listener
+	stopped  bool
 	// scratch holds the sheets on which answers are written.
 	scratch sync.Pool
 }
@@ -149,16 +153,33 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// Serve answers on l until Stop.
+// Serve answers on l until Stop; after Stop it returns at once.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(l); err != nil {
+	s.mu.Lock()
+	s.listener = l
+	stopped := s.stopped
+	s.mu.Unlock()
+	if stopped {
+		return l.Close()
+	}
+	err := s.http.Serve(l)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil && !s.stopped {
 		return fmt.Errorf("cannot serve the edge on %s: %w", l.Addr(), err)
 	}
 	return nil
 }
 
-// Stop ends listening and waits for running requests until ctx ends.
+// Stop ends listening and waits for running requests until ctx ends. The listener is closed here,
+// because the library forgets one that Serve has not handed to it yet.
 func (s *Server) Stop(ctx context.Context) error {
+	s.mu.Lock()
+	s.stopped = true
+	if s.listener != nil {
+		_ = s.listener.Close()
+	}
+	s.mu.Unlock()
 	if err := s.http.ShutdownWithContext(ctx); err != nil {
 		return fmt.Errorf("cannot stop the edge: %w", err)
 	}
