@@ -12,10 +12,11 @@ type Key [16]byte
 // NewKey derives a key from who asks and the Idempotency-Key that was sent: two principals may use the
 // same text. More parts tell apart several requests under one header, such as the rows of a bulk.
 func NewKey(principal, key string, parts ...uint64) Key {
-	buf := make([]byte, 0, len(principal)+len(key)+8*len(parts)+1)
-	buf = append(buf, principal...)
-	buf = append(buf, 0)
-	buf = append(buf, key...)
+	buf := make([]byte, 0, len(principal)+len(key)+8*len(parts)+8)
+	for _, text := range [...]string{principal, key} {
+		buf = binary.AppendUvarint(buf, uint64(len(text)))
+		buf = append(buf, text...)
+	}
 	for _, p := range parts {
 		buf = binary.BigEndian.AppendUint64(buf, p)
 	}

@@ -169,12 +169,18 @@ func ask[T any](t testing.TB, dsn, sql string, args ...any) T {
 
 func execute(t testing.TB, dsn, sql string) {
 	t.Helper()
+	if err := tryExecute(t, dsn, sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func tryExecute(t testing.TB, dsn, sql string) error {
+	t.Helper()
 	conn, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	if _, err := conn.Exec(t.Context(), sql); err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
+	_, err = conn.Exec(t.Context(), sql)
+	return err
 }
