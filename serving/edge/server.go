@@ -155,6 +155,7 @@ func New(cfg Config) (*Server, error) {
 
 // Serve answers on l until Stop; after Stop it returns at once.
 func (s *Server) Serve(l net.Listener) error {
+	l = onceListener{l, sync.OnceValue(l.Close)}
 	s.mu.Lock()
 	s.listener = l
 	stopped := s.stopped
@@ -170,6 +171,15 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	return nil
 }
+
+// onceListener may be closed twice.
+type onceListener struct {
+	net.Listener
+	close func() error
+}
+
+// Close closes the listener the first time only.
+func (l onceListener) Close() error { return l.close() }
 
 // Stop ends listening and waits for running requests until ctx ends. The listener is closed here,
 // because the library forgets one that Serve has not handed to it yet.
