@@ -54,7 +54,8 @@ func (c Config) options() (*ch.Options, error) {
 	opt.MaxIdleConns = opt.MaxOpenConns
 	opt.ConnOpenStrategy = ch.ConnOpenInOrder
 	opt.ConnMaxLifetime = time.Hour
-	opt.ClientInfo.Products = append(opt.ClientInfo.Products, struct{ Name, Version string }{"tillstream", "1"})
+	opt.ClientInfo.Products = append(opt.ClientInfo.Products,
+		struct{ Name, Version string }{"tillstream", "1"})
 	if c.Log != nil {
 		opt.Logger = slog.New(quiet{c.Log.Handler()})
 	}

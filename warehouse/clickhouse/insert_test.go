@@ -123,7 +123,8 @@ func TestInsertRefillsAView(t *testing.T) {
 	if err := v.insert(db, "x"); err != nil {
 		t.Fatal(err)
 	}
-	fact, rollup := mustCount(t, db, "SELECT count() FROM fact"), mustCount(t, db, "SELECT sum(n) FROM rollup")
+	fact := mustCount(t, db, "SELECT count() FROM fact")
+	rollup := mustCount(t, db, "SELECT sum(n) FROM rollup")
 	if fact != 1000 || rollup != 1000 {
 		t.Fatalf("fact %d, rollup %d, want 1000 each", fact, rollup)
 	}
@@ -167,7 +168,8 @@ func TestInsertMistakes(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Code != 60 {
 		t.Errorf("absent table: %v", err)
 	}
-	if err := db.Insert(ctx, "fact", []string{"a"}, "", func(b *clickhouse.Batch) { b.Add([]int64{}) }); err != nil {
+	none := func(b *clickhouse.Batch) { b.Add([]int64{}) }
+	if err := db.Insert(ctx, "fact", []string{"a"}, "", none); err != nil {
 		t.Errorf("no rows: %v", err)
 	}
 }
@@ -177,7 +179,8 @@ func TestInsertAfterAlter(t *testing.T) {
 	db := open(t)
 	mustExec(t, db, "CREATE TABLE t (a Int64) ENGINE = MergeTree ORDER BY tuple()")
 	add := func(values any) error {
-		return db.Insert(context.Background(), "t", []string{"a"}, "", func(b *clickhouse.Batch) { b.Add(values) })
+		return db.Insert(context.Background(), "t", []string{"a"}, "",
+			func(b *clickhouse.Batch) { b.Add(values) })
 	}
 	if err := add([]int64{1}); err != nil {
 		t.Fatal(err)

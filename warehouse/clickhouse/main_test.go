@@ -50,6 +50,11 @@ func mustCount(t testing.TB, db *clickhouse.DB, sql string) uint64 {
 // reopen opens a fresh database with settings other than the default ones.
 func reopen(t testing.TB, cfg clickhouse.Config) *clickhouse.DB {
 	t.Helper()
-	cfg.URL = chtest.Start(t)
+	cfg.URL = address(t)
 	return openWith(t, cfg)
+}
+
+func address(t testing.TB) string {
+	t.Helper()
+	return chtest.Start(t)
 }

@@ -22,7 +22,8 @@ func TestParams(t *testing.T) {
 	f := func(expr, value, want string) {
 		t.Helper()
 		var got string
-		_, err := db.Row(ctx, "SELECT toString("+expr+") FROM numbers(1)", clickhouse.Params{"v": value}, &got)
+		sql := "SELECT toString(" + expr + ") FROM numbers(1)"
+		_, err := db.Row(ctx, sql, clickhouse.Params{"v": value}, &got)
 		if err != nil || got != want {
 			t.Errorf("%s with %q: got %q, %v; want %q", expr, value, got, err, want)
 		}
@@ -67,7 +68,8 @@ func TestErrorsAreTyped(t *testing.T) {
 	}
 	short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 	defer cancel()
-	err = db.Exec(short, "SELECT sleepEachRow(1) FROM numbers(3) SETTINGS function_sleep_max_microseconds_per_block = 10000000", nil)
+	err = db.Exec(short, "SELECT sleepEachRow(1) FROM numbers(3) "+
+		"SETTINGS function_sleep_max_microseconds_per_block = 10000000", nil)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("timeout: %v", err)
 	}
@@ -79,10 +81,12 @@ func TestCancelEndsTheQuery(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- db.Exec(ctx, "SELECT sum(sipHash64(number)) FROM numbers(1000000000000) SETTINGS log_comment = 'endless'", nil)
+		done <- db.Exec(ctx, "SELECT sum(sipHash64(number)) FROM numbers(1000000000000) "+
+			"SETTINGS log_comment = 'endless'", nil)
 	}()
 	running := func() uint64 {
-		return mustCount(t, db, "SELECT count() FROM system.processes WHERE query LIKE '%endless%' AND query NOT LIKE '%processes%'")
+		return mustCount(t, db, "SELECT count() FROM system.processes "+
+			"WHERE query LIKE '%endless%' AND query NOT LIKE '%processes%'")
 	}
 	await(t, "the query to run", func() bool { return running() == 1 })
 	cancel()
@@ -170,7 +174,8 @@ func TestConcurrentQueries(t *testing.T) {
 					t.Error(err)
 				}
 				var n uint64
-				if _, err := db.Row(context.Background(), "SELECT sum(n) FROM rollup", nil, &n); err != nil || n%1000 != 0 {
+				_, err := db.Row(context.Background(), "SELECT sum(n) FROM rollup", nil, &n)
+				if err != nil || n%1000 != 0 {
 					t.Error(n, err)
 				}
 			}

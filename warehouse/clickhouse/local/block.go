@@ -109,8 +109,8 @@ func (b *blockReader) decompress(method byte, from []byte, size int) (err error)
 		if size > maxRatio*len(from)+maxRatio {
 			return cannotDecompress(fmt.Sprintf("%d bytes cannot hold %d", len(from), size))
 		}
-		if cap(b.plain) < size {
-			b.plain = make([]byte, size)
+		if cap(b.plain) <= size {
+			b.plain = make([]byte, size+1) // the decoder does not bear an empty slice without memory
 		}
 		n, err := lz4.UncompressBlock(from, b.plain[:size])
 		if err != nil {

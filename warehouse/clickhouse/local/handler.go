@@ -32,7 +32,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		text(w, http.StatusOK, "Ok.\n")
 	case r.URL.Path != "/" && r.URL.Path != "/query":
 		text(w, http.StatusNotFound, "There is no handle "+r.URL.Path+
-			"\n\nUse / or /ping for health checks.\nSend queries from your program with POST method or GET /?query=...\n")
+			"\n\nUse / or /ping for health checks.\n"+
+			"Send queries from your program with POST method or GET /?query=...\n")
 	case r.Method != http.MethodPost && r.Method != http.MethodGet && r.Method != http.MethodHead:
 		text(w, http.StatusMethodNotAllowed, "Use GET or POST.\n")
 	default:
@@ -100,7 +101,9 @@ func (h *handler) run(ctx context.Context, q *request, out *output) error {
 		}
 		if file != "" {
 			defer os.Remove(file)
-			settings = slices.DeleteFunc(slices.Clone(settings), func(s setting) bool { return !isReadonly(s) })
+			// The others go with the statement.
+			settings = slices.DeleteFunc(slices.Clone(settings),
+				func(s setting) bool { return !isReadonly(s) })
 		}
 		statement = text
 	}

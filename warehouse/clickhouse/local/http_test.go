@@ -117,8 +117,8 @@ func TestLongResults(t *testing.T) {
 
 func TestTotalsAndExtremes(t *testing.T) {
 	s := newServer(t)
-	s.expect(question{body: "SELECT number % 2 AS k, count() FROM numbers(4) GROUP BY k WITH TOTALS ORDER BY k"},
-		"0\t2\n1\t2\n\n0\t4\n")
+	s.expect(question{body: "SELECT number % 2 AS k, count() FROM numbers(4) GROUP BY k WITH TOTALS " +
+		"ORDER BY k"}, "0\t2\n1\t2\n\n0\t4\n")
 }
 
 func TestSettings(t *testing.T) {
@@ -128,7 +128,8 @@ func TestSettings(t *testing.T) {
 	s.expect(question{body: "SELECT '1' FORMAT CSV", query: words{"format_csv_delimiter": ";"}}, "\"1\"\n")
 	s.expect(question{body: "SELECT 1, 2 FORMAT CSV", query: words{"format_csv_delimiter": ";"}}, "1;2\n")
 	s.expect(question{body: "SELECT 1, 2 FORMAT CSV"}, "1,2\n")
-	s.expectError(question{body: "SELECT 1", query: words{"no_such_setting": "1"}}, 404, "115", "no_such_setting")
+	s.expectError(question{body: "SELECT 1", query: words{"no_such_setting": "1"}},
+		404, "115", "no_such_setting")
 	s.must(question{body: "SET max_threads = 7"})
 	if got := s.post("SELECT getSetting('max_threads')"); got == "7\n" {
 		t.Error("a setting outlived its request")
@@ -250,12 +251,11 @@ func TestGrafana(t *testing.T) {
 	s := newServer(t)
 	s.post("CREATE TABLE sale (at DateTime64(3, 'UTC'), net Int64) ENGINE = MergeTree ORDER BY at")
 	s.post("INSERT INTO sale VALUES ('2026-11-24 01:00:00.000', 5), ('2026-11-24 01:00:30.500', 7)")
-	s.expect(question{body: "SELECT version() = (SELECT value FROM system.build_options WHERE name = 'VERSION_FULL') " +
-		"OR version() != ''"}, "1\n")
+	s.expect(question{body: "SELECT version() != ''"}, "1\n")
 	s.expect(question{body: "SHOW DATABASES LIKE '" + s.database + "'"}, s.database+"\n")
 	s.expect(question{body: "SELECT name FROM system.tables WHERE database = '" + s.database + "'"}, "sale\n")
-	s.expect(question{body: "SELECT toStartOfInterval(toDateTime(at), INTERVAL 60 second) AS time, sum(net) AS net " +
-		"FROM sale WHERE at >= toDateTime(1795482000) AND at <= toDateTime(1795485600) GROUP BY time " +
+	s.expect(question{body: "SELECT toStartOfInterval(toDateTime(at), INTERVAL 60 second) AS time, " +
+		"sum(net) AS net FROM sale WHERE at >= toDateTime(1795482000) AND at <= toDateTime(1795485600) GROUP BY time " +
 		"ORDER BY time LIMIT 10000"}, "2026-11-24 01:00:00\t12\n")
 	if got := s.post("DESC TABLE sale"); !strings.HasPrefix(got, "at\tDateTime64(3, \\'UTC\\')\t") {
 		t.Errorf("DESC: %q", got)

@@ -32,8 +32,8 @@ func sample(t testing.TB, rows int) []byte {
 	add("e", "Enum8('a,(b' = 1)")
 	for i := range rows {
 		word := "w"
-		err := block.Append(int64(i), "text", []*string{nil, &word}, map[string]*decimal.Decimal{"k": nil}, []any{uint8(1), "abc"},
-			"a,(b")
+		err := block.Append(int64(i), "text", []*string{nil, &word},
+			map[string]*decimal.Decimal{"k": nil}, []any{uint8(1), "abc"}, "a,(b")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,8 +79,9 @@ func TestReblock(t *testing.T) {
 }
 
 func TestParseType(t *testing.T) {
-	for _, good := range []string{"UInt8", "DateTime64(3, 'Asia/Shanghai')", "Decimal(38, 2)", "FixedString(7)",
-		"Nested(a UInt8, b String)", "Tuple()", "SimpleAggregateFunction(sum, Int64)", "IntervalDay", "Polygon",
+	for _, good := range []string{"UInt8", "DateTime64(3, 'Asia/Shanghai')", "Decimal(38, 2)",
+		"FixedString(7)", "Nested(a UInt8, b String)", "Tuple()", "SimpleAggregateFunction(sum, Int64)",
+		"IntervalDay", "Polygon",
 		"Enum16('x''y' = -1, 'z)' = 2)", "Nothing", "Nullable(Nothing)",
 		"Tuple(a UInt8, `b c` FixedString(3))"} {
 		if _, err := parseType(good); err != nil {

@@ -41,7 +41,8 @@ func TestParseInsert(t *testing.T) {
 		}
 	}
 	const from = " FROM INFILE '/f' COMPRESSION 'none' SETTINGS x = '1'"
-	f("INSERT INTO t FORMAT Native\n\x00;SELECT", "Native", "\x00;SELECT", "INSERT INTO t "+from+" FORMAT Native")
+	f("INSERT INTO t FORMAT Native\n\x00;SELECT", "Native", "\x00;SELECT",
+		"INSERT INTO t "+from+" FORMAT Native")
 	f("INSERT INTO TABLE a.`b c` (x, `y)`) FORMAT CSV 1", "CSV", "1",
 		"INSERT INTO TABLE a.`b c` (x, `y)`) "+from+" FORMAT CSV")
 	f("insert into t settings a = 'FORMAT', b = 2 format TSV\r\n1", "TSV", "1",
