@@ -22,7 +22,7 @@ import (
 )
 
 // patience bounds every wait of these tests.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // chain is a database, a Kafka, and what was written into the one and must come out of the other.
 type chain struct {

@@ -32,7 +32,12 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := r.start(ctx, repl); err != nil {
+	from := uint64(0)
+	if made == "" && r.resume.System == id.SystemID && r.resume.Timeline == id.Timeline &&
+		r.resume.Confirmed <= uint64(id.XLogPos) {
+		from = r.resume.Confirmed
+	}
+	if err := r.start(ctx, repl, from); err != nil {
 		return nil, nil, err
 	}
 	// The slot is ours from here on and stands still until we confirm: only now can it be compared.
@@ -55,7 +60,7 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	}
 	s = &session{
 		relay: r, conn: repl, out: r.out, at: at, labels: newLabels(at.source()),
-		progress: newProgress(at.Confirmed), asked: make(chan struct{}, 1),
+		progress: newProgress(max(at.Confirmed, from)), asked: make(chan struct{}, 1),
 	}
 	s.heard.Store(r.cfg.Now().UnixNano())
 	s.owed.Store(gap != nil)

@@ -18,6 +18,8 @@ type Relay struct {
 	flow *flow
 	lag  histogram
 	out  *outlet // used by Run alone
+	// resume is where the last session left off, used by Run alone.
+	resume Checkpoint
 
 	confirmed atomic.Uint64 // the position last told to the database
 	counters  counters
@@ -103,6 +105,8 @@ func (r *Relay) serve(ctx context.Context) (progressed bool, err error) {
 	err = group.Wait()
 	if ctx.Err() != nil {
 		r.drain(s)
+	} else {
+		r.leave(ctx, s)
 	}
 	confirmed, _ := s.progress.state()
 	return confirmed > s.at.Confirmed, err
@@ -127,6 +131,20 @@ func (r *Relay) open(ctx context.Context) error {
 	}
 	r.out = newOutlet(p)
 	return nil
+}
+
+// leave waits a while for what a broken session has on its way and keeps how far it got: the next one
+// goes on from there, although the database has not heard of it. Otherwise a connection that breaks
+// again and again would see the same records for ever.
+func (r *Relay) leave(ctx context.Context, s *session) {
+	if s.out.broken() != nil || s.owed.Load() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.DrainTimeout)
+	defer cancel()
+	_ = r.flow.drained(ctx)
+	r.resume = s.at
+	r.resume.Confirmed, _ = s.progress.state()
 }
 
 // drain waits for what is on its way and confirms it.

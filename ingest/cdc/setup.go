@@ -153,9 +153,9 @@ func (r *Relay) ensureSlot(ctx context.Context, ctl, repl *pgconn.PgConn) (made 
 	return made, nil
 }
 
-// start takes the slot and begins the stream from where the slot stands.
-func (r *Relay) start(ctx context.Context, repl *pgconn.PgConn) error {
-	err := pglogrepl.StartReplication(ctx, repl, r.cfg.Slot, 0, pglogrepl.StartReplicationOptions{
+// start takes the slot and begins the stream from where the slot stands, or from a later position.
+func (r *Relay) start(ctx context.Context, repl *pgconn.PgConn, from uint64) error {
+	err := pglogrepl.StartReplication(ctx, repl, r.cfg.Slot, pglogrepl.LSN(from), pglogrepl.StartReplicationOptions{
 		Mode: pglogrepl.LogicalReplication,
 		PluginArgs: []string{"proto_version '1'", "messages 'true'",
 			"publication_names '" + r.cfg.Publication + "'"},
