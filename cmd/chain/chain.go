@@ -181,7 +181,7 @@ func (c *Chain) engines(ctx context.Context) error {
 			if err != nil {
 				return nil, err
 			}
-			c.note(func(a *Addresses) { a.ClickHouse = s.Address() })
+			c.note(func(a *Addresses) { a.ClickHouse = s.URL() })
 			return s, nil
 		}})
 	})

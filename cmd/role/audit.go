@@ -21,8 +21,9 @@ type AuditReport struct {
 	Orders    int64
 	Refunds   int64
 	Net       retail.Money
-	// Differences are in words, the first hundred.
+	// Differences are in words, the first twenty; More counts those left out.
 	Differences []string
+	More        int
 }
 
 // Clean reports whether everything agrees.
@@ -34,13 +35,19 @@ func (r *AuditReport) String() string {
 	if r.Clean() {
 		return head + "ledger = facts = every rollup"
 	}
-	return head + "they differ\n  " + strings.Join(r.Differences, "\n  ")
+	text := head + "they differ\n  " + strings.Join(r.Differences, "\n  ")
+	if r.More > 0 {
+		text += fmt.Sprintf("\n  and %d more", r.More)
+	}
+	return text
 }
 
 func (r *AuditReport) differ(format string, args ...any) {
-	if len(r.Differences) < 100 {
-		r.Differences = append(r.Differences, fmt.Sprintf(format, args...))
+	if len(r.Differences) == 20 {
+		r.More++
+		return
 	}
+	r.Differences = append(r.Differences, fmt.Sprintf(format, args...))
 }
 
 // Audit recomputes the books from PostgreSQL and from ClickHouse and compares them. While the chain

@@ -11,6 +11,7 @@ import (
 	"github.com/tillstream/tillstream/cmd/chain"
 	"github.com/tillstream/tillstream/cmd/role"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/world"
 )
 
 type demoCmd struct {
@@ -34,7 +35,11 @@ func (c *demoCmd) Run(env *environment) error {
 	if _, err := staff.EnsureKey(env.state.KeyFile()); err != nil {
 		return err
 	}
-	logins, err := env.state.Logins(demoUsers())
+	users, err := c.users()
+	if err != nil {
+		return err
+	}
+	logins, err := env.state.Logins(users)
 	if err != nil {
 		return err
 	}
@@ -89,13 +94,20 @@ func openBrowser(url string) {
 	}
 }
 
-// demoUsers are one user for each level; the passwords are made on first use.
-func demoUsers() []chain.Login {
+// users are one for each level; their passwords are made on first use. Region and store are the first
+// ones of the simulated chain.
+func (c *demoCmd) users() ([]chain.Login, error) {
+	simulated, err := world.New(world.Config{Seed: c.Seed, Stores: c.Stores, SKUs: c.Skus, Members: 1,
+		Start: world.DayAt(time.Now())})
+	if err != nil {
+		return nil, err
+	}
+	first := simulated.Stores[0]
 	return []chain.Login{
 		{User: "hq", Role: staff.HQAdmin},
-		{User: "region", Role: staff.RegionManager, Regions: []string{"east"}},
-		{User: "store", Role: staff.StoreManager, Stores: []string{"S001"}},
-	}
+		{User: "region", Role: staff.RegionManager, Regions: []string{first.Region.Code}},
+		{User: "store", Role: staff.StoreManager, Stores: []string{first.Code}},
+	}, nil
 }
 
 func backends(a chain.Addresses) role.Backends {
