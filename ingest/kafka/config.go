@@ -67,6 +67,10 @@ func (c Config) options() ([]kgo.Opt, error) {
 		kgo.RetryBackoffFn(backoff),
 		// So would the library's 5 s between two looks at the cluster.
 		kgo.MetadataMinAge(250 * time.Millisecond),
+		// The library takes a connection that ends at its first request for a wrong configuration and
+		// fails the records under way, though not those behind them. A broker that is killed does the
+		// same, so such a request is repeated like any other.
+		kgo.AlwaysRetryEOF(),
 	}
 	if c.TLS.Enabled {
 		conf, err := c.TLS.config()

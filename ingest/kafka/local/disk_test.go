@@ -20,12 +20,29 @@ func serve(t *testing.T, cfg local.ServeConfig) (address string, end func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- local.Serve(ctx, cfg) }()
+	answering(t, cfg.Port)
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(cfg.Port)), func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	}
+}
+
+// answering waits until somebody listens on the port.
+func answering(t *testing.T, port int) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for range 2000 {
+		conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			conn.Close()
+			return
+		}
+		<-tick.C
+	}
+	t.Fatalf("nobody listens on port %d", port)
 }
 
 func TestWritesWaitWhileTheDiskIsFull(t *testing.T) {
