@@ -156,7 +156,8 @@ func checkSale(i int, l *Line) error {
 	case l.Discount < 0 || l.Discount > l.Gross:
 		return invalidLine(i, "discount", "%v, want 0 to the gross amount %v", l.Discount, l.Gross)
 	case l.CouponDiscount < 0 || l.CouponDiscount > l.Discount:
-		return invalidLine(i, "coupon_discount", "%v, want 0 to the discount %v", l.CouponDiscount, l.Discount)
+		return invalidLine(i, "coupon_discount", "%v, want 0 to the discount %v", l.CouponDiscount,
+			l.Discount)
 	}
 	return nil
 }

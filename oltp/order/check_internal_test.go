@@ -55,7 +55,9 @@ func TestRequestsThatBreakARule(t *testing.T) {
 	f("qty", 0, func(r *Request) { r.Lines[0].Kind = retail.StockWriteOff })
 	f("qty", 0, func(r *Request) { r.Lines[0].Kind = retail.WriteOff })
 	f("gross", 0, func(r *Request) { r.Lines[0] = Line{SKU: 1, Kind: retail.WriteOff, Gross: 1} })
-	f("gross", 0, func(r *Request) { r.Lines[0] = Line{SKU: 1, Kind: retail.StockWriteOff, Qty: -1, Gross: 1} })
+	f("gross", 0, func(r *Request) {
+		r.Lines[0] = Line{SKU: 1, Kind: retail.StockWriteOff, Qty: -1, Gross: 1}
+	})
 	f("lines", -1, func(r *Request) {
 		r.Lines[0].Gross = retail.MaxMoney
 		r.Lines = append(r.Lines, r.Lines[0])

@@ -149,7 +149,8 @@ func (c *Catalogue) PutMembers(ctx context.Context, rows []catalogue.Member) ([]
 		query: "put_members", kind: "members", byID: true,
 		check: func(m *row) error {
 			if m.Phone != "" && len(c.db.cfg.IdentityKey) == 0 {
-				return &catalogue.Invalid{Field: "phone", Reason: "cannot be kept: no identity key is configured"}
+				return &catalogue.Invalid{Field: "phone",
+					Reason: "cannot be kept: no identity key is configured"}
 			}
 			return catalogue.CheckMember(m)
 		},

@@ -118,7 +118,8 @@ func TestDirectoryFollowsOtherInstances(t *testing.T) {
 			t.Fatalf("the other instance still says %+v", got)
 		}
 	}
-	err := b.dir.Prefetch(t.Context(), catalogue.Codes{SKUs: []string{"K1", "K9", "K1"}, Stores: []string{"S1"}})
+	err := b.dir.Prefetch(t.Context(), catalogue.Codes{SKUs: []string{"K1", "K9", "K1"},
+		Stores: []string{"S1"}})
 	if _, ok := b.dir.SKU("K1"); err != nil || !ok {
 		t.Errorf("after prefetch: %v, %v", ok, err)
 	}
@@ -143,7 +144,8 @@ func TestListsPageByCode(t *testing.T) {
 	if len(codes) != 4 || codes[0] != "S2" || codes[3] != "S5" {
 		t.Errorf("pages of a scope: %v", codes)
 	}
-	if none, err := s.db.Catalogue().Stores(t.Context(), retail.Scope{}, "", 10); err != nil || len(none) > 0 {
+	none, err := s.db.Catalogue().Stores(t.Context(), retail.Scope{}, "", 10)
+	if err != nil || len(none) > 0 {
 		t.Errorf("the empty scope sees %v, %v", none, err)
 	}
 }

@@ -96,7 +96,8 @@ func (m merge[T]) admit(ctx context.Context, db *DB, tx pgx.Tx, rows []T,
 			err = &catalogue.Invalid{Field: "code", Value: code, Reason: "stands twice in one bulk"}
 		}
 		if err == nil && m.parent != nil && !parents[m.parent(&rows[i])] {
-			err = &catalogue.Invalid{Field: m.parentField, Value: m.parent(&rows[i]), Reason: "does not exist"}
+			err = &catalogue.Invalid{Field: m.parentField, Value: m.parent(&rows[i]),
+				Reason: "does not exist"}
 		}
 		if err != nil {
 			results[i].Err = err

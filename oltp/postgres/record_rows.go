@@ -31,8 +31,9 @@ func readMove(row [][]byte) order.MoveBefore {
 
 func readLevel(row [][]byte) retail.StockLevel {
 	return retail.StockLevel{
-		StockKey: retail.StockKey{Store: retail.StoreID(readInt4(row[0])), SKU: retail.SKUID(readInt8(row[1]))},
-		OnHand:   readInt4(row[2]), Reserved: readInt4(row[3]), Version: readInt8(row[4]),
+		StockKey: retail.StockKey{Store: retail.StoreID(readInt4(row[0])),
+			SKU: retail.SKUID(readInt8(row[1]))},
+		OnHand: readInt4(row[2]), Reserved: readInt4(row[3]), Version: readInt8(row[4]),
 	}
 }
 

@@ -59,7 +59,8 @@ func TestLifeOfAnOrder(t *testing.T) {
 	for _, m := range facts(t, s.dsn, "life") {
 		switch m := m.(type) {
 		case *event.OrderPaid:
-			if m.NetFen != 4000 || len(m.Lines) != 1 || m.Lines[0].CategoryId == 0 || m.PaymentMethod != "card" {
+			if m.NetFen != 4000 || len(m.Lines) != 1 || m.Lines[0].CategoryId == 0 ||
+				m.PaymentMethod != "card" {
 				t.Errorf("order paid: %v", m)
 			}
 		}

@@ -1,0 +1,22 @@
+package postgres
+
+import (
+	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/ledger"
+	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/stock"
+)
+
+// What this package is to the others.
+var (
+	_ order.Book       = (*Orders)(nil)
+	_ order.Reader     = (*Orders)(nil)
+	_ order.Intake     = (*order.Writers)(nil)
+	_ catalogue.Editor = (*Catalogue)(nil)
+	_ catalogue.Lister = (*Catalogue)(nil)
+	_ catalogue.Source = (*Catalogue)(nil)
+	_ catalogue.Lookup = (*catalogue.Directory)(nil)
+	_ catalogue.Editor = (*catalogue.Directory)(nil)
+	_ stock.Reader     = (*Stock)(nil)
+	_ ledger.Reader    = (*Ledger)(nil)
+)
