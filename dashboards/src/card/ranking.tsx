@@ -99,7 +99,9 @@ function Row({ store: s, top, simulated, choose }: RowProps): JSX.Element {
       <td class="bar-cell">
         <div class="bar" aria-hidden="true">
           <i class="bar-now" style={{ width: part(s.net_sales) }} />
-          <i class="bar-then" style={{ left: part(s.last_week_net_sales) }} />
+          {s.last_week_net_sales > 0 && (
+            <i class="bar-then" style={{ left: part(s.last_week_net_sales) }} />
+          )}
         </div>
         <span class="unseen">{money(lang, s.last_week_net_sales)}</span>
       </td>
