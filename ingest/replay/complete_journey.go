@@ -68,7 +68,7 @@ func newJourney(cfg Config) *journey {
 		free: Place{What: "goods with sales_value 0", To: "sale lines with net 0.00"},
 		coupons: Place{What: "manufacturers' coupons (coupon_disc)",
 			To: "kept in net sales, since manufacturers pay the retailer; reported here only"},
-		unknown: Place{What: "products sold that products.csv does not hold",
+		unknown: Place{What: "products sold that products.csv does not hold, once each",
 			To: "products of category completejourney-unknown"},
 	}
 }

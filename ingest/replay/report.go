@@ -81,7 +81,10 @@ func (r *Report) String() string {
 		r.Stores, r.Products, r.ProductsSold, r.Members)
 	fmt.Fprintf(&b, "  gross %v, discounts %v, net %v\n", r.Gross, r.Discount, r.Net)
 	for _, p := range r.Places {
-		fmt.Fprintf(&b, "  %s: %d rows", p.What, p.Rows)
+		fmt.Fprintf(&b, "  %s:", p.What)
+		if p.Rows != 0 {
+			fmt.Fprintf(&b, " %d rows", p.Rows)
+		}
 		if p.Amount != 0 {
 			fmt.Fprintf(&b, ", %v", p.Amount)
 		}

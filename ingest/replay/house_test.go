@@ -1,0 +1,48 @@
+package replay_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tillstream/tillstream/oltp/api"
+	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/client"
+	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/postgres"
+	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
+	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/retail"
+)
+
+// openHouse starts the real order service behind the real API on a real PostgreSQL.
+func openHouse(t testing.TB) (*client.Client, *postgres.DB) {
+	t.Helper()
+	key := []byte(strings.Repeat("k", staff.MinKeyBytes))
+	db, err := postgres.Open(t.Context(), postgres.Config{DSN: pgtest.Start(t), IdentityKey: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	directory := catalogue.Open(catalogue.DirectoryConfig{Source: db.Catalogue(),
+		Editor: db.Catalogue()})
+	t.Cleanup(directory.Close)
+	const longest = 2_000
+	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: directory, MaxLines: longest})
+	t.Cleanup(intake.Close)
+	verifier, err := staff.NewVerifier(key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(),
+		Levels: db.Stock(), Lookup: directory, Editor: directory, Lister: db.Catalogue(),
+		Gate: staff.NewGate(verifier), Limits: api.Limits{Lines: longest}}))
+	t.Cleanup(server.Close)
+	token, err := staff.Issuer{Key: key}.Token(staff.Principal{User: "hq", Role: staff.HQAdmin,
+		Scope: retail.HQScope()}, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &client.Client{BaseURL: server.URL, Token: token, HTTP: server.Client()}, db
+}
