@@ -10,12 +10,12 @@ import (
 
 // The headers that a dead letter bears beside those of a fact.
 const (
-	// HeaderReason says why the record is no fact.
-	HeaderReason = "dead_reason"
+	// HeaderReason says why the record is no fact; the stream uses the same name.
+	HeaderReason = "tillstream_reason"
 	// HeaderBytes is the size of what was refused; the value holds its first event.MaxBytes.
-	HeaderBytes = "dead_bytes"
+	HeaderBytes = "tillstream_bytes"
 	// HeaderStage names the part of the program that refused the record.
-	HeaderStage = "dead_stage"
+	HeaderStage = "tillstream_stage"
 )
 
 // stage is the value of HeaderStage here.

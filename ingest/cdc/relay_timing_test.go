@@ -67,7 +67,9 @@ func backlog(b *testing.B, perCommit int, kafka bool) {
 // BenchmarkCommitToKafka commits facts of 200 bytes from one connection while the relay runs, at the
 // given rate or flat out, and reports the time from commit to acknowledgement.
 func BenchmarkCommitToKafka(b *testing.B) {
-	for _, f := range []struct{ perCommit, perSecond int }{{2, 2_000}, {200, 20_000}, {200, 60_000}, {200, 0}} {
+	for _, f := range []struct{ perCommit, perSecond int }{
+		{2, 2_000}, {200, 20_000}, {200, 60_000}, {200, 0},
+	} {
 		b.Run(fmt.Sprintf("facts=%d/rate=%d", f.perCommit, f.perSecond), func(b *testing.B) {
 			commitToKafka(b, f.perCommit, f.perSecond)
 		})

@@ -155,11 +155,12 @@ func (r *Relay) ensureSlot(ctx context.Context, ctl, repl *pgconn.PgConn) (made 
 
 // start takes the slot and begins the stream from where the slot stands, or from a later position.
 func (r *Relay) start(ctx context.Context, repl *pgconn.PgConn, from uint64) error {
-	err := pglogrepl.StartReplication(ctx, repl, r.cfg.Slot, pglogrepl.LSN(from), pglogrepl.StartReplicationOptions{
+	options := pglogrepl.StartReplicationOptions{
 		Mode: pglogrepl.LogicalReplication,
 		PluginArgs: []string{"proto_version '1'", "messages 'true'",
 			"publication_names '" + r.cfg.Publication + "'"},
-	})
+	}
+	err := pglogrepl.StartReplication(ctx, repl, r.cfg.Slot, pglogrepl.LSN(from), options)
 	if hasState(err, stateObjectInUse) {
 		return errSlotBusy
 	}

@@ -98,7 +98,8 @@ func TestWrongRowsNameThemselves(t *testing.T) {
 	f(view(`,"dwell_ms":-1`), `body[1].dwell_ms -1 must be an integer from 0 to 86400000`)
 	f(view(",\"channel\":\"fax\""),
 		`body[1].channel "fax" must be one of till, mini_program, web, phone`)
-	f(view(",\"member\":\"\xff\""), "body[1].member \"\uFFFD\" is not valid UTF-8: byte 0 of the text is 0xff")
+	f(view(",\"member\":\"\xff\""),
+		"body[1].member \"\uFFFD\" is not valid UTF-8: byte 0 of the text is 0xff")
 	cart := func(more string) string {
 		return `{"type":"add_to_cart","visitor":"v","session":"s","store":"S7"` + more + `}`
 	}
