@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
@@ -30,6 +31,7 @@ type Directory struct {
 	stores  table[Store]
 	skus    table[retail.SKU]
 	members table[retail.Member]
+	down    atomic.Bool
 	cancel  context.CancelFunc
 	done    chan struct{}
 }
@@ -66,6 +68,7 @@ func Open(cfg DirectoryConfig) *Directory {
 		id:      func(m *retail.Member) int64 { return int64(m.ID) },
 		byCodes: src.MembersByCode, byIDs: src.MembersByID,
 	}
+	d.stores.down, d.skus.down, d.members.down = &d.down, &d.down, &d.down
 	d.stores.open()
 	d.skus.open()
 	d.members.open()
@@ -173,6 +176,9 @@ func (d *Directory) SKUByID(id retail.SKUID) (*retail.SKU, bool) { return d.skus
 func (d *Directory) MemberByID(id retail.MemberID) (*retail.Member, bool) {
 	return d.members.findID(int64(id))
 }
+
+// Down implements Lookup.
+func (d *Directory) Down() bool { return d.down.Load() }
 
 // Prefetch implements Lookup.
 func (d *Directory) Prefetch(ctx context.Context, codes Codes) error {

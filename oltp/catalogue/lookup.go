@@ -29,6 +29,9 @@ type Lookup interface {
 	SKUByID(id retail.SKUID) (*retail.SKU, bool)
 	// MemberByID returns a member.
 	MemberByID(id retail.MemberID) (*retail.Member, bool)
+	// Down reports whether the database did not answer when it was last asked: then "not found" may
+	// only mean "not known here".
+	Down() bool
 	// Prefetch loads what is not held of many codes with one query a kind: what a bulk does first.
 	Prefetch(ctx context.Context, codes Codes) error
 }

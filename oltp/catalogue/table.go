@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type table[V any] struct {
 	byCodes func(ctx context.Context, codes []string) ([]V, error)
 	byIDs   func(ctx context.Context, ids []int64) ([]V, error)
 	now     func() time.Time
+	// down is set while the database does not answer.
+	down *atomic.Bool
 
 	mu     sync.RWMutex
 	codes  map[string]*V
@@ -99,7 +102,7 @@ func (t *table[V]) fetch(ctx context.Context, codes []string) ([]*V, error) {
 	}
 	since := t.generation()
 	rows, err := t.byCodes(ctx, codes)
-	if err != nil {
+	if t.down.Store(err != nil); err != nil {
 		return nil, err
 	}
 	kept := t.keep(since, rows)
@@ -116,7 +119,7 @@ func (t *table[V]) fetch(ctx context.Context, codes []string) ([]*V, error) {
 func (t *table[V]) fetchIDs(ctx context.Context, ids []int64) ([]*V, error) {
 	since := t.generation()
 	rows, err := t.byIDs(ctx, ids)
-	if err != nil {
+	if t.down.Store(err != nil); err != nil {
 		return nil, err
 	}
 	kept := t.keep(since, rows)

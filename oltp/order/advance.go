@@ -104,7 +104,7 @@ func (a *advancing) moveGoods(b *batch, o *Standing, at moment) error {
 func (o *Standing) at(cat Catalogue, us int64) (moment, error) {
 	store, ok := cat.StoreByID(o.Store)
 	if !ok {
-		return moment{}, invalid("store", "no store has the id %d", o.Store)
+		return moment{}, noStore(cat, o.Store)
 	}
 	return momentAt(us, store.Zone), nil
 }

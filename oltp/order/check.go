@@ -29,6 +29,23 @@ const (
 type Catalogue interface {
 	StoreByID(id retail.StoreID) (*catalogue.Store, bool)
 	SKUByID(id retail.SKUID) (*retail.SKU, bool)
+	// Down reports whether the catalogue could not look lately: then what it does not find may exist.
+	Down() bool
+}
+
+func noStore(cat Catalogue, id retail.StoreID) error {
+	if cat.Down() {
+		return fmt.Errorf("cannot look up store %d: %w", id, ErrUnavailable)
+	}
+	return invalid("store", "no store has the id %d", id)
+}
+
+// noSKU takes the line that names the SKU, -1 for a stock move.
+func noSKU(cat Catalogue, line int, id retail.SKUID) error {
+	if cat.Down() {
+		return fmt.Errorf("cannot look up SKU %d: %w", id, ErrUnavailable)
+	}
+	return invalidLine(line, "sku", "no SKU has the id %d", id)
 }
 
 func invalid(field, format string, args ...any) error { return invalidLine(-1, field, format, args...) }

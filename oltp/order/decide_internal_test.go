@@ -24,6 +24,8 @@ func (c chain) SKUByID(id retail.SKUID) (*retail.SKU, bool) {
 	return &retail.SKU{ID: id, Cost: 600, Category: retail.Category{ID: 5}}, id >= 1 && id <= 99
 }
 
+func (c chain) Down() bool { return false }
+
 // desk decides batches against levels that the test gives.
 type desk struct {
 	t testing.TB

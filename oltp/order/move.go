@@ -22,11 +22,11 @@ func (m *moving) prepare(q *stock.Move, w *Writers, now time.Time) error {
 	}
 	store, ok := w.cfg.Catalogue.StoreByID(q.Store)
 	if !ok {
-		return invalid("store", "no store has the id %d", q.Store)
+		return noStore(w.cfg.Catalogue, q.Store)
 	}
 	sku, ok := w.cfg.Catalogue.SKUByID(q.SKU)
 	if !ok {
-		return invalid("sku", "no SKU has the id %d", q.SKU)
+		return noSKU(w.cfg.Catalogue, -1, q.SKU)
 	}
 	m.category = sku.Category.ID
 	us, err := checkTime("at", q.At, now)

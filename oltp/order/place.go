@@ -28,7 +28,7 @@ func (p *placing) prepare(r *Request, w *Writers, h *hasher, now time.Time) erro
 	}
 	store, ok := w.cfg.Catalogue.StoreByID(r.Store)
 	if !ok {
-		return invalid("store", "no store has the id %d", r.Store)
+		return noStore(w.cfg.Catalogue, r.Store)
 	}
 	us, err := checkTime("placed_at", r.PlacedAt, now)
 	if err != nil {
@@ -85,7 +85,7 @@ func (p *placing) priceLines(lines []Line, w *Writers) error {
 	for i := range lines {
 		sku, ok := w.cfg.Catalogue.SKUByID(lines[i].SKU)
 		if !ok {
-			return invalidLine(i, "sku", "no SKU has the id %d", lines[i].SKU)
+			return noSKU(w.cfg.Catalogue, i, lines[i].SKU)
 		}
 		var err error
 		if p.order.Lines[i], err = checkLine(i, &lines[i], sku.Category.ID, sku.Cost); err != nil {

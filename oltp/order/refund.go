@@ -51,7 +51,7 @@ func (r *refunding) prepare(q *Refund, w *Writers, h *hasher, now time.Time) err
 func (r *refunding) checkWithoutOrder() error {
 	q := &r.refund
 	if _, ok := r.cat.StoreByID(q.Store); !ok {
-		return invalid("store", "no store has the id %d", q.Store)
+		return noStore(r.cat, q.Store)
 	}
 	if q.Channel == 0 {
 		q.Channel = retail.Till
@@ -64,7 +64,7 @@ func (r *refunding) checkWithoutOrder() error {
 		l := &q.Lines[i]
 		sku, ok := r.cat.SKUByID(l.SKU)
 		if !ok {
-			return invalidLine(i, "sku", "no SKU has the id %d", l.SKU)
+			return noSKU(r.cat, i, l.SKU)
 		}
 		sold := Line{SKU: l.SKU, Qty: l.Qty, Gross: l.Gross, Discount: l.Discount}
 		if l.Qty == 0 {

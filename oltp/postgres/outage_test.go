@@ -111,6 +111,12 @@ func TestDatabaseDownSaysUnavailable(t *testing.T) {
 	if got := s.place(s.sale(0, 0, 1)); !errors.Is(got.Err, order.ErrUnavailable) {
 		t.Errorf("with the database down: %+v", got)
 	}
+	s.dir.StoreByID(99) // asks in vain
+	strange := s.sale(0, 0, 1)
+	strange.Lines[0].SKU = 99
+	if got := s.place(strange); !errors.Is(got.Err, order.ErrUnavailable) {
+		t.Errorf("a SKU that nobody can look up now: %+v", got)
+	}
 	ownServer(t, dir, nil)
 	s.placed(s.sale(0, 0, 1))
 	s.wantLevel(0, 0, 9, 0)
