@@ -186,7 +186,7 @@ func cutShort(t *testing.T) string {
 	}
 	chance := rand.New(rand.NewPCG(1, 2))
 	_, err = io.WriteString(w, webHead)
-	for range 4_000 {
+	for range 30_000 {
 		if err == nil {
 			_, err = fmt.Fprintf(w, "%d,A%d,B,1,2010-12-01T08:26:00,1,,UK\n", chance.Uint32(),
 				chance.Uint64())
