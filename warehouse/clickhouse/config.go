@@ -2,8 +2,10 @@ package clickhouse
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
@@ -23,14 +25,14 @@ type Config struct {
 	// Compression of what is sent and received: "none", "lz4" or "zstd". "" means "none", which is the
 	// fastest over loopback; between machines lz4 pays.
 	Compression string
-	// DialTimeout bounds the making of a connection. 0 means 5 s.
+	// DialTimeout bounds the making of a TCP connection. 0 means 5 s.
 	DialTimeout time.Duration
 	// ReadTimeout bounds the wait for the first byte of an answer. 0 means 5 min, as the answer to an
 	// INSERT comes when it is written.
 	ReadTimeout time.Duration
 	// MaxConns is the number of connections, and so of queries at a time; further ones wait. 0 means 8.
 	MaxConns int
-	// ConnWait bounds that wait. 0 means 30 s.
+	// ConnWait bounds that wait, after which the error is ErrUnavailable. 0 means 30 s.
 	ConnWait time.Duration
 	// Log receives the client library's messages of level Warn and above. nil means silence.
 	Log *slog.Logger
@@ -48,7 +50,13 @@ func (c Config) options() (*ch.Options, error) {
 	if opt.Compression, err = compression(c.Compression); err != nil {
 		return nil, err
 	}
-	opt.DialTimeout = cmp.Or(c.DialTimeout, 5*time.Second)
+	// The client library's DialTimeout bounds the wait for a free connection, the first question on it
+	// included; the dialer has its own bound.
+	opt.DialTimeout = cmp.Or(c.ConnWait, 30*time.Second)
+	dialer := net.Dialer{Timeout: cmp.Or(c.DialTimeout, 5*time.Second)}
+	opt.DialContext = func(ctx context.Context, address string) (net.Conn, error) {
+		return dialer.DialContext(ctx, "tcp", address)
+	}
 	opt.ReadTimeout = cmp.Or(c.ReadTimeout, 5*time.Minute)
 	opt.MaxOpenConns = cmp.Or(c.MaxConns, 8)
 	opt.MaxIdleConns = opt.MaxOpenConns

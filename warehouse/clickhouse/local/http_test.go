@@ -255,8 +255,8 @@ func TestGrafana(t *testing.T) {
 	s.expect(question{body: "SHOW DATABASES LIKE '" + s.database + "'"}, s.database+"\n")
 	s.expect(question{body: "SELECT name FROM system.tables WHERE database = '" + s.database + "'"}, "sale\n")
 	s.expect(question{body: "SELECT toStartOfInterval(toDateTime(at), INTERVAL 60 second) AS time, " +
-		"sum(net) AS net FROM sale WHERE at >= toDateTime(1795482000) AND at <= toDateTime(1795485600) GROUP BY time " +
-		"ORDER BY time LIMIT 10000"}, "2026-11-24 01:00:00\t12\n")
+		"sum(net) AS net FROM sale WHERE at >= toDateTime(1795482000) AND " +
+		"at <= toDateTime(1795485600) GROUP BY time ORDER BY time LIMIT 10000"}, "2026-11-24 01:00:00\t12\n")
 	if got := s.post("DESC TABLE sale"); !strings.HasPrefix(got, "at\tDateTime64(3, \\'UTC\\')\t") {
 		t.Errorf("DESC: %q", got)
 	}

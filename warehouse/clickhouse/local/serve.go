@@ -88,7 +88,8 @@ func Serve(ctx context.Context, cfg ServeConfig) error {
 	}
 	cfg.Log.Info("ClickHouse engine ready", "address", listener.Addr().String(), "version", h.version,
 		"dir", cfg.Dir)
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	// Clients keep connections for an hour: the engine does not close one that is about to be used.
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Hour,
 		ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug)}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
