@@ -129,7 +129,7 @@ func (a *tally) metric(name string) any {
 		return a.refundedUnits
 	case "written_off_units":
 		return a.lostUnits
-	case "products", "products_estimate":
+	case "products":
 		return count(len(a.products))
 	case "aov":
 		if len(a.orders) == 0 {

@@ -99,7 +99,7 @@ func TestTheSmallestTableIsRead(t *testing.T) {
 	f(Query{Metrics: []string{"net_sales"}, By: []string{"category"}}, "rollup_store_category_day")
 	f(Query{Metrics: []string{"net_sales", "orders"}, By: []string{"category"}},
 		"rollup_store_category_day", "fact_order_line")
-	f(Query{Metrics: []string{"net_sales", "products"}}, "rollup_store_day", "fact_order_line")
+	f(Query{Metrics: []string{"net_sales", "products"}}, "rollup_store_day")
 	f(Query{Metrics: []string{"aov"}, Compare: "week"}, "rollup_store_day", "rollup_store_day")
 	f(Query{Metrics: []string{"aov"}, From: "2026-11-01T00:00:00Z", To: "2026-11-02T00:00:00Z"},
 		"rollup_store_hour")

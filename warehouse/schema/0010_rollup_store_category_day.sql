@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS rollup_store_category_day
     units                 SimpleAggregateFunction(sum, Int64) COMMENT 'goods in orders',
     refunded_units        SimpleAggregateFunction(sum, Int64) COMMENT 'goods in refunds',
     written_off_units     SimpleAggregateFunction(sum, Int64) COMMENT 'left without sale',
-    buyers                AggregateFunction(uniq, Int64) COMMENT 'members in orders',
-    products              AggregateFunction(uniq, Int64) COMMENT 'SKUs in orders',
+    buyers                AggregateFunction(groupBitmap, UInt64) COMMENT 'members in orders',
+    products              AggregateFunction(groupBitmap, UInt64) COMMENT 'SKUs in orders',
     simulated             SimpleAggregateFunction(max, UInt8) COMMENT '1 if any of it was simulated'
 )
 ENGINE = AggregatingMergeTree

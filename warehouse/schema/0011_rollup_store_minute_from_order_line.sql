@@ -22,8 +22,8 @@ AS SELECT
     toInt64(sumIf(qty, doc = 1 AND kind = 1)) AS units,
     toInt64(sumIf(qty, doc = 2 AND kind = 1)) AS refunded_units,
     toInt64(sumIf(if(doc = 1, -qty, qty), kind = 3)) AS written_off_units,
-    uniqStateIf(member_id, doc = 1 AND member_id != 0) AS buyers,
-    uniqStateIf(sku_id, doc = 1 AND sku_id != 0) AS products,
+    groupBitmapStateIf(toUInt64(member_id), doc = 1 AND member_id != 0) AS buyers,
+    groupBitmapStateIf(toUInt64(sku_id), doc = 1 AND sku_id != 0) AS products,
     toUInt8(max(fact_order_line.simulated)) AS simulated
 FROM fact_order_line
 GROUP BY day, store_id, minute, local_hour, channel

@@ -18,8 +18,8 @@ FROM
         toInt64(countIf(doc = 1)), toInt64(countIf(doc = 2)),
         toInt64(sumIf(qty, doc = 1 AND kind = 1)), toInt64(sumIf(qty, doc = 2 AND kind = 1)),
         toInt64(sumIf(if(doc = 1, -qty, qty), kind = 3)),
-        toInt64(uniqIf(member_id, doc = 1 AND member_id != 0)),
-        toInt64(uniqIf(sku_id, doc = 1 AND sku_id != 0))] AS v
+        toInt64(uniqExactIf(member_id, doc = 1 AND member_id != 0)),
+        toInt64(uniqExactIf(sku_id, doc = 1 AND sku_id != 0))] AS v
     FROM fact_order_line
     WHERE {everywhere:Bool} OR store_id IN {scope:Array(Int32)}
     GROUP BY store_id, day
@@ -29,7 +29,7 @@ FROM
         sum(net_of_orders_fen), sum(refunds_fen), sum(adjustments_fen), sum(write_offs_fen),
         sum(cost_of_orders_fen), sum(cost_of_refunds_fen), sum(order_lines), sum(refund_lines),
         sum(units), sum(refunded_units), sum(written_off_units),
-        toInt64(uniqMerge(buyers)), toInt64(uniqMerge(products))] AS v
+        toInt64(groupBitmapMerge(buyers)), toInt64(groupBitmapMerge(products))] AS v
     FROM {rollup:Identifier}
     WHERE {everywhere:Bool} OR store_id IN {scope:Array(Int32)}
     GROUP BY store_id, day

@@ -6,7 +6,7 @@ WITH
     {day:Date} + shift_days AS this_day
 SELECT
     toInt64(is_today) AS today,
-    toInt64(uniqMerge(buyers)) AS buyers_seen,
+    toInt64(groupBitmapMerge(buyers)) AS buyers_seen,
     toInt64(uniqMerge(visitors)) AS visitors_seen,
     toInt64(uniqMerge(sessions)) AS sessions_seen
 FROM
