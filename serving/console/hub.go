@@ -149,17 +149,22 @@ type pulse struct {
 	Lag  warehouse.Lag `json:"lag"`
 }
 
+// still is a picture without its pulse: the fields here hide those of the same name inside.
+type still struct {
+	*warehouse.Live
+	AsOf *time.Time     `json:"as_of,omitempty"`
+	Lag  *warehouse.Lag `json:"lag,omitempty"`
+}
+
 // split encodes a picture and its pulse. The pulse stands first in the picture, so that the rest can be
 // compared as bytes.
 func split(live *warehouse.Live) (picture, beat []byte) {
 	p := pulse{AsOf: live.AsOf, Lag: live.Lag}
 	beat = appendJSON(nil, p)
-	rest := *live
-	rest.AsOf, rest.Lag = time.Time{}, warehouse.Lag{}
 	body, err := json.Marshal(struct {
-		Pulse pulse           `json:"pulse"`
-		Live  *warehouse.Live `json:"live"`
-	}{p, &rest})
+		Pulse pulse `json:"pulse"`
+		Live  still `json:"live"`
+	}{p, still{Live: live}})
 	if err != nil {
 		panic("BUG: cannot marshal a live picture: " + err.Error())
 	}
