@@ -40,7 +40,12 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	if err := r.start(ctx, repl, from); err != nil {
 		return nil, nil, err
 	}
-	// The slot is ours from here on and stands still until we confirm: only now can it be compared.
+	// The slot is ours from here on and stands still until we confirm: only now can it be compared. What
+	// is remembered comes first: then the log must be written at least that far.
+	then, err := r.cfg.Memory.Load(ctx, r.cfg.Slot)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot recall where slot %s stood: %w", r.cfg.Slot, err)
+	}
 	slot, err := r.slot(ctx, ctl)
 	if err != nil {
 		return nil, nil, err
@@ -54,7 +59,7 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	}
 	now := Checkpoint{System: id.SystemID, Database: database, Timeline: id.Timeline,
 		Confirmed: slot.confirmed}
-	at, remembered, gap, err := r.compare(ctx, now, uint64(id.XLogPos), made)
+	at, remembered, gap, err := r.compare(ctx, then, now, slot.written, made)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,12 +75,9 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 
 // compare finds out whether facts may be missing between what is remembered and where the slot
 // stands now. If so, the debt is remembered, as position 0, before anything is relayed.
-func (r *Relay) compare(ctx context.Context, now Checkpoint, written uint64, made string,
+func (r *Relay) compare(ctx context.Context, then *Checkpoint, now Checkpoint, written uint64,
+	made string,
 ) (at Checkpoint, remembered uint64, gap *Gap, err error) {
-	then, err := r.cfg.Memory.Load(ctx, r.cfg.Slot)
-	if err != nil {
-		return now, 0, nil, fmt.Errorf("cannot recall where slot %s stood: %w", r.cfg.Slot, err)
-	}
 	gap = &Gap{To: now.Confirmed}
 	if then != nil && then.System == now.System && then.Database == now.Database {
 		now.Era = then.Era

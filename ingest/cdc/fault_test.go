@@ -144,7 +144,7 @@ func TestKafkaKilledAndRestarted(t *testing.T) {
 	start := func() *kafkalocal.Server {
 		t.Helper()
 		s, err := kafkalocal.Start(context.Background(), kafkalocal.Config{
-			Dir: dir, NoSync: true, Exe: []string{os.Args[0]}})
+			Dir: dir, NoSync: true, Exe: []string{os.Args[0], serveKafka}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,6 +317,9 @@ func TestSecondRelayWaitsAndTakesOver(t *testing.T) {
 	in.exactlyOnce(t, 200, true)
 	if s := second.Stats(); s.Gaps != 0 || s.Reconnects != 0 {
 		t.Errorf("taking over counts %d gaps (%s), %d failures", s.Gaps, s.LastGap, s.Reconnects)
+	}
+	if got := in.sources(); len(got) != 1 {
+		t.Errorf("the sources are %v", got)
 	}
 	if first.Stats().State != cdc.Stopped {
 		t.Errorf("the first is %s", first.Stats().State)

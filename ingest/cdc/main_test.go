@@ -12,12 +12,11 @@ import (
 	"github.com/tillstream/tillstream/ingest/kafka/local"
 )
 
-// serveVariable makes this test binary a Kafka, so that tests can kill one.
-const serveVariable = "TILLSTREAM_TEST_SERVE_KAFKA"
+// serveKafka, as first argument, makes this test binary a Kafka, so that tests can kill one.
+const serveKafka = "serve-kafka"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serveVariable) == "" {
-		os.Setenv(serveVariable, "1")
+	if len(os.Args) < 2 || os.Args[1] != serveKafka {
 		os.Exit(m.Run())
 	}
 	var cfg local.ServeConfig
@@ -25,7 +24,7 @@ func TestMain(m *testing.M) {
 	flags.StringVar(&cfg.Dir, "dir", "", "")
 	flags.IntVar(&cfg.Port, "port", 0, "")
 	flags.BoolVar(&cfg.NoSync, "no-sync", false, "")
-	_ = flags.Parse(os.Args[1:])
+	_ = flags.Parse(os.Args[2:])
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	if err := local.Serve(ctx, cfg); err != nil {

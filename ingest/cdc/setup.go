@@ -73,6 +73,8 @@ type slotState struct {
 	// lost says why the slot cannot be read any more, "" if it can.
 	lost   string
 	active bool
+	// written is how far the log of the database is on disk.
+	written uint64
 }
 
 func (r *Relay) slot(ctx context.Context, ctl *pgconn.PgConn) (*slotState, error) {
@@ -87,7 +89,12 @@ func (r *Relay) slot(ctx context.Context, ctl *pgconn.PgConn) (*slotState, error
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the position %q of slot %s: %w", v[2], r.cfg.Slot, err)
 	}
-	s := &slotState{plugin: v[0], database: v[1], confirmed: uint64(lsn), active: v[5] != "0"}
+	written, err := pglogrepl.ParseLSN(v[6])
+	if err != nil {
+		return nil, fmt.Errorf("cannot read how far the log is written, %q: %w", v[6], err)
+	}
+	s := &slotState{plugin: v[0], database: v[1], confirmed: uint64(lsn), active: v[5] != "0",
+		written: uint64(written)}
 	if v[3] == "lost" || v[4] != "" {
 		s.lost = "it was invalidated: " + or(v[4], "its log was removed")
 	}
