@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/tillstream/tillstream/dashboards"
 	"github.com/tillstream/tillstream/serving/console"
 	"github.com/tillstream/tillstream/serving/edge"
 	"github.com/tillstream/tillstream/serving/live"
@@ -21,7 +22,7 @@ import (
 // Config describes the server. Start fills in what follows from the parts themselves: the edge's
 // levels and readiness, both metrics handlers, and the checks named stock.
 type Config struct {
-	// Console describes the console. Required.
+	// Console describes the console; without Files it shows the embedded user interface. Required.
 	Console console.Config
 	// Edge describes the edge; its Levels, Ready and Metrics are filled in.
 	Edge edge.Config
@@ -92,6 +93,16 @@ func (s *Server) makeEdge(metrics http.Handler) error {
 
 func (s *Server) makeConsole(metrics http.Handler) error {
 	cfg := s.cfg.Console
+	if cfg.Files == nil {
+		files, built, err := dashboards.Files()
+		if err != nil {
+			return err
+		}
+		if !built {
+			s.cfg.Logger.Warn("this binary carries no dashboards; make build makes one that does")
+		}
+		cfg.Files = files
+	}
 	checks := make(map[string]func(context.Context) error, len(cfg.Checks)+1)
 	for name, ask := range cfg.Checks {
 		checks[name] = ask

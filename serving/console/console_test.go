@@ -22,7 +22,8 @@ import (
 func oneTable(retail.Scope, warehouse.Query) (*warehouse.Table, error) {
 	return &warehouse.Table{
 		Columns: []warehouse.Column{{Name: "store", Unit: "code", Dimension: true},
-			{Name: "net_sales", Unit: "money"}, {Name: "orders", Unit: "count"}, {Name: "rate", Unit: "ratio"}},
+			{Name: "net_sales", Unit: "money"}, {Name: "orders", Unit: "count"},
+			{Name: "rate", Unit: "ratio"}},
 		Rows: [][]any{{"10\"1", retail.Money(771313), int64(1649), 0.25},
 			{"102", nil, int64(0), math.NaN()}},
 		AsOf: time.Date(2026, 11, 24, 1, 2, 3, 0, time.UTC),
@@ -170,7 +171,8 @@ func TestCatalogueAndDocument(t *testing.T) {
 	theirs := `{"openapi":"3.1.0","paths":{"/v1/orders":{"post":{"x":{"$ref":"#/components/schemas/Fault"}}}},` +
 		`"components":{"schemas":{"Fault":{"type":"string"},"Order":{"type":"object"}}}}`
 	_, web := start(t, &figures{}, func(c *console.Config) { c.WriteAPI = []byte(theirs) })
-	_, body := ask(t, "GET", web.URL+"/v1/metrics-catalogue", token(t, staff.HQAnalyst, retail.HQScope()), nil)
+	hq := token(t, staff.HQAnalyst, retail.HQScope())
+	_, body := ask(t, "GET", web.URL+"/v1/metrics-catalogue", hq, nil)
 	if !strings.Contains(body, `"name":"net_sales"`) {
 		t.Errorf("no net sales in the catalogue: %.200s", body)
 	}

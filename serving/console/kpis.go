@@ -73,8 +73,9 @@ func (s *Server) kpiOperation() huma.Operation {
 
 func tableSchema() *huma.Schema {
 	column := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
-		"name":      {Type: huma.TypeString},
-		"unit":      {Type: huma.TypeString, Description: "money, count, ratio, code, name, hour, day or time"},
+		"name": {Type: huma.TypeString},
+		"unit": {Type: huma.TypeString,
+			Description: "money, count, ratio, code, name, hour, day or time"},
 		"dimension": {Type: huma.TypeBoolean},
 	}}
 	return &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{

@@ -89,8 +89,9 @@ func (s *Server) proxyError(w http.ResponseWriter, r *http.Request, name string,
 }
 
 func newTransport() *http.Transport {
+	dialer := net.Dialer{Timeout: 2 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
-		DialContext:            (&net.Dialer{Timeout: 2 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:            dialer.DialContext,
 		MaxIdleConns:           512,
 		MaxIdleConnsPerHost:    256,
 		IdleConnTimeout:        90 * time.Second,

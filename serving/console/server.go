@@ -142,7 +142,8 @@ func (s *Server) guard(next http.Handler) http.Handler {
 				}
 				s.panics.Add(1)
 				s.cfg.Logger.Error("handler failed", "path", r.URL.Path, "error", fmt.Sprint(v))
-				newProblem(http.StatusInternalServerError, "something is wrong here, and it is logged").write(w)
+				newProblem(http.StatusInternalServerError,
+					"something is wrong here, and it is logged").write(w)
 			}
 		}()
 		next.ServeHTTP(w, r)

@@ -218,7 +218,8 @@ func (s *Server) Handle(ctx *fasthttp.RequestCtx) {
 		fallthrough
 	default:
 		s.fail(ctx, problem{status: fasthttp.StatusNotFound, field: "path", value: string(path),
-			reason: "there is /v1/stock/{store}/{sku}, /v1/stock/{store}?skus=a,b, /livez, /readyz, /metrics"})
+			reason: "there is /v1/stock/{store}/{sku}, /v1/stock/{store}?skus=a,b, /livez, /readyz " +
+				"and /metrics"})
 	}
 }
 
