@@ -11,11 +11,17 @@ SELECT
     toInt64(uniqMerge(sessions)) AS sessions_seen
 FROM
 (
-    SELECT day = this_day AS is_today, buyers, visitors, sessions
+    SELECT true AS is_today, buyers, visitors, sessions
+    FROM rollup_store_day
+    WHERE day IN {days:Array(Date)}
+        AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+        AND day = this_day
+    UNION ALL
+    SELECT false AS is_today, buyers, visitors, sessions
     FROM rollup_store_hour
     WHERE day IN {days:Array(Date)}
         AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
-        AND (day = this_day OR day = this_day - 7 AND hour < toStartOfHour(cutoff))
+        AND day = this_day - 7 AND hour < toStartOfHour(cutoff)
     UNION ALL
     SELECT false AS is_today, buyers, visitors, sessions
     FROM rollup_store_minute
