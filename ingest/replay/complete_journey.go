@@ -39,8 +39,8 @@ func CompleteJourney(ctx context.Context, cfg Config) (*Report, error) {
 }
 
 // ReadCompleteJourney reads and checks the data set without sending anything. Net sales are its
-// sales_value, discounts are retail_disc + coupon_match_disc, which the retailer pays for, and gross
-// is their sum. coupon_disc is paid for by manufacturers and is therefore part of net sales.
+// sales_value, discounts are retail_disc + coupon_match_disc, which the retailer pays for, and
+// gross is their sum. coupon_disc is paid for by manufacturers and is therefore part of net sales.
 func ReadCompleteJourney(cfg Config) (*Plan, error) {
 	j := newJourney(cfg.withDefaults())
 	if err := j.readProducts(); err != nil {
@@ -205,7 +205,8 @@ func (j *journey) addLine(t *table, s journeyLine) error {
 	return nil
 }
 
-// basket finds or opens the order of a row. All rows of a basket agree on store, household and time.
+// basket finds or opens the order of a row. All rows of a basket agree on store, household and
+// time.
 func (j *journey) basket(t *table, s journeyLine) (*wire.OrderRow, error) {
 	if i, found := j.baskets[s.basket]; found {
 		o := j.plan.Documents[i].Order

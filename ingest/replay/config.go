@@ -8,8 +8,8 @@ import (
 	"github.com/tillstream/tillstream/oltp/wire"
 )
 
-// Shop is the part of the write API that a replay needs; *client.Client of oltp/client satisfies it.
-// It repeats requests that fail for a passing reason.
+// Shop is the part of the write API that a replay needs; *client.Client of oltp/client satisfies
+// it. It repeats requests that fail for a passing reason.
 type Shop interface {
 	PutRegions(context.Context, []wire.Region) ([]wire.Merged, error)
 	PutStores(context.Context, []wire.Store) ([]wire.Merged, error)
@@ -59,7 +59,8 @@ type Config struct {
 type Progress struct {
 	// Phase is read, catalogue, stock or trade.
 	Phase string
-	// Done and Total count rows of the catalogue, stock moves, or documents. Total is 0 while reading.
+	// Done and Total count rows of the catalogue, stock moves, or documents. Total is 0 while
+	// reading.
 	Done, Total int
 	// At is the historic time that was reached, in the phase trade.
 	At time.Time

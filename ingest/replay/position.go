@@ -63,7 +63,8 @@ func content(plan *Plan) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// save writes the position beside the old one and swaps them, so that a crash leaves one of the two.
+// save writes the position beside the old one and swaps them, so that a crash leaves one of the
+// two.
 func (p *position) save() error {
 	if p.file == "" {
 		return nil

@@ -28,8 +28,8 @@ type Backfill struct {
 	// MaxRefused bounds the rows that the shop refuses for good; one more ends the backfill.
 	// Default: 1,000.
 	MaxRefused int
-	// Opened is called once catalogue and opening stock are recorded: live trade may begin beside the
-	// history from then on. It may be nil.
+	// Opened is called once catalogue and opening stock are recorded: live trade may begin beside
+	// the history from then on. It may be nil.
 	Opened func()
 	// Progress is told after each batch of days, from one goroutine at a time. It may be nil.
 	Progress func(Progress)
@@ -49,8 +49,8 @@ type Progress struct {
 
 // Filled counts what a backfill did.
 type Filled struct {
-	// Orders, Refunds and Moves took effect or had done so before; Replayed counts the orders of the
-	// latter sort.
+	// Orders, Refunds and Moves took effect or had done so before; Replayed counts the orders of
+	// the latter sort.
 	Orders, Replayed, Refunds, Moves int
 	// Short counts orders that found a shelf emptier than the world knows, because somebody else
 	// bought there; stock was corrected for them.
@@ -69,8 +69,8 @@ type filler struct {
 	done Filled
 }
 
-// Backfill records history from where it ended before up to b.Until, day after day, each store in order
-// of time. It may be repeated and interrupted: keys keep everything from taking effect twice.
+// Backfill records history from where it ended before up to b.Until, day after day, each store in
+// order of time. It may be repeated and interrupted: keys keep everything from taking effect twice.
 func (w *World) Backfill(ctx context.Context, b Backfill) (Filled, error) {
 	b.InFlight, b.DaysAtOnce = orDefault(b.InFlight, 8), orDefault(b.DaysAtOnce, 3)
 	b.MaxRefused = orDefault(b.MaxRefused, 1_000)

@@ -45,7 +45,8 @@ func (f *filler) day(ctx context.Context, d *Day) error {
 }
 
 // place records orders and lets those of the mini-program go their way. It returns their numbers, 0
-// where an order was refused. Cancelled orders of history never were: they leave no trace in the sums.
+// where an order was refused. Cancelled orders of history never were: they leave no trace in the
+// sums.
 func (f *filler) place(ctx context.Context, orders []*Order) (map[*Order]int64, error) {
 	rows, sent := make([]wire.OrderRow, 0, len(orders)), make([]*Order, 0, len(orders))
 	for _, o := range orders {
@@ -96,8 +97,8 @@ func (f *filler) count(a *wire.Row) {
 	}
 }
 
-// supply corrects the stock behind an order that found too little, and places it again. That happens
-// only when something outside the world took goods from its shelves.
+// supply corrects the stock behind an order that found too little, and places it again. That
+// happens only when something outside the world took goods from its shelves.
 func (f *filler) supply(ctx context.Context, row *wire.OrderRow) (*wire.Row, error) {
 	moves := make([]wire.StockMove, len(row.Lines))
 	for i, l := range row.Lines {

@@ -75,8 +75,8 @@ func (b *browser) add(t Touch, kind TouchKind, atMS int64, product, number int32
 	b.out = append(b.out, t)
 }
 
-// leadTo adds the session that ends in an order: each of its goods is shown, clicked, viewed and put
-// into the cart.
+// leadTo adds the session that ends in an order: each of its goods is shown, clicked, viewed and
+// put into the cart.
 func (b *browser) leadTo(o *Order) {
 	t := Touch{Store: o.Store, Member: o.Member, Visitor: b.w.visitor(o.Member),
 		Session: b.rng.Uint64()}
@@ -144,7 +144,8 @@ type Behaviour struct {
 	Position  int32     `json:"position,omitempty"`
 }
 
-// Behaviour turns a touch into the body that the gateway takes. The same touch has the same event_id.
+// Behaviour turns a touch into the body that the gateway takes. The same touch has the same
+// event_id.
 func (w *World) Behaviour(t *Touch) Behaviour {
 	hi := mix(t.Session ^ mix(uint64(t.AtMS)))
 	lo := mix(hi ^ uint64(t.Kind)<<32 ^ uint64(t.Product))

@@ -102,7 +102,8 @@ func (w *World) makeStores() error {
 	return nil
 }
 
-// storeFormat deals out the formats: of six stores two never close, one is large, three are ordinary.
+// storeFormat deals out the formats: of six stores two never close, one is large, three are
+// ordinary.
 func storeFormat(i int) Format {
 	switch {
 	case i%3 == 0:

@@ -12,13 +12,13 @@ import (
 type Config struct {
 	// Seed chooses one world among many. Default: 0, which is a seed like any other.
 	Seed uint64 `json:"seed"`
-	// Stores, SKUs and Members are the sizes. Default: 30, 2,000 and 50,000; at most 1,000, 20,000 and
-	// 5,000,000. Memory grows with Stores × SKUs (about 30 bytes) and Members (about 50 bytes).
+	// Stores, SKUs and Members are the sizes. Default: 30, 2,000 and 50,000; at most 1,000, 20,000
+	// and 5,000,000. Memory grows with Stores × SKUs (about 30 bytes) and Members (about 50 bytes).
 	Stores  int `json:"stores"`
 	SKUs    int `json:"skus"`
 	Members int `json:"members"`
-	// Rate is the mean number of orders a second of the whole chain. Default: 0.12; at most 20, where
-	// live trade holds about a gigabyte, because it prepares two days ahead.
+	// Rate is the mean number of orders a second of the whole chain. Default: 0.12; at most 20,
+	// where live trade holds about a gigabyte, because it prepares two days ahead.
 	Rate float64 `json:"rate"`
 	// Start is the first business day. Required.
 	Start retail.Day `json:"start"`

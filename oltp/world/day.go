@@ -85,8 +85,8 @@ type Truth struct {
 	Sold, Substituted, Lost int32
 	// StoodIn is what was sold in place of something else.
 	StoodIn int32
-	// Received came in by delivery; Returned by refund or by cancellation, on the shelf again from the
-	// next day on.
+	// Received came in by delivery; Returned by refund or by cancellation, on the shelf again from
+	// the next day on.
 	Received, Returned int32
 	// Opening and Closing are the stock at the day's two ends, what was returned on it included in
 	// Closing.

@@ -39,8 +39,8 @@ type Feed struct {
 	next  int
 }
 
-// Live returns what happens from a moment on. Getting there takes about a second for a million orders
-// since the world's first day.
+// Live returns what happens from a moment on. Getting there takes about a second for a million
+// orders since the world's first day.
 func (w *World) Live(ctx context.Context, from time.Time) (*Feed, error) {
 	// An order of the evening before may still be on its way.
 	first := max(w.cfg.Start, DayAt(from)-1)

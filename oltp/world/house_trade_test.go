@@ -7,8 +7,8 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-// TestBackfillOnTheRealService sends history through the real API to a real PostgreSQL, and compares
-// the books with the world, and the stock with its ledger.
+// TestBackfillOnTheRealService sends history through the real API to a real PostgreSQL, and
+// compares the books with the world, and the stock with its ledger.
 func TestBackfillOnTheRealService(t *testing.T) {
 	t.Parallel()
 	shop, db := openHouse(t)

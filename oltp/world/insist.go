@@ -33,8 +33,8 @@ func (s *TradeStats) Snapshot() TradeCounts {
 		Lag: time.Duration(s.lag.Load())}
 }
 
-// insist repeats an action while it fails for a passing reason. The client below has its own attempts;
-// this is for an outage that outlasts them.
+// insist repeats an action while it fails for a passing reason. The client below has its own
+// attempts; this is for an outage that outlasts them.
 func (x *trader) insist(ctx context.Context, what string, action func() error) {
 	const pause = time.Second
 	for attempt := 1; ctx.Err() == nil; attempt++ {
@@ -75,7 +75,8 @@ func firstProblem[A any](rows []A, err error, problem func(*A) *wire.Problem) er
 	return nil
 }
 
-// sendTouches sends what visitors did until ctx ends. A gateway that is down costs touches, not trade.
+// sendTouches sends what visitors did until ctx ends. A gateway that is down costs touches, not
+// trade.
 func (x *trader) sendTouches(ctx context.Context) {
 	for {
 		select {

@@ -27,7 +27,8 @@ const (
 	featuredUplift = 1.5
 )
 
-// Promotions lists those of the flyer that is valid on a day; flyers run from Thursday to Wednesday.
+// Promotions lists those of the flyer that is valid on a day; flyers run from Thursday to
+// Wednesday.
 func (w *World) Promotions(day retail.Day) []Promotion {
 	week := int64(day) / 7
 	r := w.cfg.stream(forPromotion, uint64(week), 0)

@@ -36,8 +36,8 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// poisson draws a Poisson number of the given mean: by multiplication (Knuth) for small means, by the
-// normal approximation above 30, where its error is below what a day's traffic can show.
+// poisson draws a Poisson number of the given mean: by multiplication (Knuth) for small means, by
+// the normal approximation above 30, where its error is below what a day's traffic can show.
 func poisson(r *rand.Rand, mean float64) int {
 	if mean > 30 {
 		return max(0, int(math.Round(mean+math.Sqrt(mean)*r.NormFloat64())))
@@ -49,8 +49,8 @@ func poisson(r *rand.Rand, mean float64) int {
 	return n
 }
 
-// erlang4 draws from the Erlang distribution of shape 4 and the given mean: intervals that are fairly
-// regular (coefficient of variation 1/2), as those of households are.
+// erlang4 draws from the Erlang distribution of shape 4 and the given mean: intervals that are
+// fairly regular (coefficient of variation 1/2), as those of households are.
 func erlang4(r *rand.Rand, mean float64) float64 {
 	return mean / 4 * (r.ExpFloat64() + r.ExpFloat64() + r.ExpFloat64() + r.ExpFloat64())
 }
@@ -66,7 +66,8 @@ type alias struct {
 	large []int32
 }
 
-// build sets the distribution to weights, which are not negative and not all zero. It reuses its room.
+// build sets the distribution to weights, which are not negative and not all zero. It reuses its
+// room.
 func (a *alias) build(weights []float64) {
 	n := len(weights)
 	sum := 0.0

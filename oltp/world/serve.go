@@ -65,8 +65,8 @@ func (s *Run) quantity() int32 {
 	return 4 + int32(s.rng.IntN(3))
 }
 
-// want puts a product into the basket, as far as it is there, or something similar. A product that is
-// chosen, and not merely pulled along, pulls others.
+// want puts a product into the basket, as far as it is there, or something similar. A product that
+// is chosen, and not merely pulled along, pulls others.
 func (s *Run) want(i int32, chosen bool) {
 	if s.holds(i) {
 		return
@@ -140,8 +140,8 @@ func (s *Run) steps() Steps {
 	return st
 }
 
-// afterwards decides which orders come back, and returns the goods of cancelled orders and of refunds
-// that are due today. They are on the shelf from tomorrow on.
+// afterwards decides which orders come back, and returns the goods of cancelled orders and of
+// refunds that are due today. They are on the shelf from tomorrow on.
 func (s *Run) afterwards() {
 	for n := range s.out.Orders {
 		o := &s.out.Orders[n]

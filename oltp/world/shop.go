@@ -8,8 +8,8 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-// Shop is the part of the write API that a world trades with; *client.Client of oltp/client satisfies
-// it. It repeats requests that fail for a passing reason, under the same keys.
+// Shop is the part of the write API that a world trades with; *client.Client of oltp/client
+// satisfies it. It repeats requests that fail for a passing reason, under the same keys.
 type Shop interface {
 	PutRegions(context.Context, []wire.Region) ([]wire.Merged, error)
 	PutStores(context.Context, []wire.Store) ([]wire.Merged, error)

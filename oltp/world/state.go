@@ -13,12 +13,12 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-// State is what must survive a restart so that a chain goes on instead of beginning anew: which world
-// it is, where live trade began, and how much history is recorded for certain.
+// State is what must survive a restart so that a chain goes on instead of beginning anew: which
+// world it is, where live trade began, and how much history is recorded for certain.
 type State struct {
 	Config Config `json:"config"`
-	// FirstLive is the moment from which orders of the mini-program are placed unpaid and go their own
-	// way. It is zero before the first backfill.
+	// FirstLive is the moment from which orders of the mini-program are placed unpaid and go their
+	// own way. It is zero before the first backfill.
 	FirstLive time.Time `json:"first_live,omitzero"`
 	// Opened says that catalogue and opening stock are recorded.
 	Opened bool `json:"opened"`

@@ -26,8 +26,8 @@ func leadDays(review int) int {
 	return 3
 }
 
-// target is the order-up-to level of the periodic-review policy: forecast demand over review interval
-// and lead time, and safety stock for its Poisson spread.
+// target is the order-up-to level of the periodic-review policy: forecast demand over review
+// interval and lead time, and safety stock for its Poisson spread.
 func (s *Run) target(i int) int32 {
 	p := &s.w.Products[s.fixed.carried[i]]
 	d := s.forecast[i] * float64(p.reviewDays+leadDays(p.reviewDays))
@@ -61,8 +61,8 @@ func (s *Run) close() {
 	s.replenish()
 }
 
-// replenish orders, for goods whose review is due, up to the target in whole packs. The chain learns
-// from what it sold, not from what was wanted: an empty shelf lowers its forecast.
+// replenish orders, for goods whose review is due, up to the target in whole packs. The chain
+// learns from what it sold, not from what was wanted: an empty shelf lowers its forecast.
 func (s *Run) replenish() {
 	r := s.w.cfg.stream(forSupply, uint64(s.store), uint64(s.day))
 	for i := range s.onHand {

@@ -24,8 +24,8 @@ type Trade struct {
 	State *State
 	// From is where history ends; the zero time means now.
 	From time.Time
-	// CatchUp is how late an order may be and still be placed. Older ones, from a time when the machine
-	// slept or the shop was down, are left to the next backfill. Default: 5 s.
+	// CatchUp is how late an order may be and still be placed. Older ones, from a time when the
+	// machine slept or the shop was down, are left to the next backfill. Default: 5 s.
 	CatchUp time.Duration
 	// MaxBatch bounds the events that are sent together. Default: 200.
 	MaxBatch int
@@ -56,8 +56,8 @@ type batch struct {
 	touches []Behaviour
 }
 
-// Trade trades live until ctx ends. Each event happens at its own moment; a shop that is down is asked
-// again, under the same keys, until it answers.
+// Trade trades live until ctx ends. Each event happens at its own moment; a shop that is down is
+// asked again, under the same keys, until it answers.
 func (w *World) Trade(ctx context.Context, t Trade) error {
 	t.MaxBatch = orDefault(t.MaxBatch, 200)
 	if t.CatchUp <= 0 {

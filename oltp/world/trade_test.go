@@ -75,7 +75,7 @@ func TestTradeGoesOnWhereHistoryEnds(t *testing.T) {
 	const span = 14 * time.Hour // over midnight and over the morning's delivery
 	history := 0
 	w, log, counts := live(t, shop, func(func() time.Time) {
-		history = len(shop.orders)
+		history = shop.count()
 		time.Sleep(span)
 	})
 	var orders, touches int

@@ -6,9 +6,9 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-// Truth returns what really happened at a store, SKU by SKU, on the days from a day on up to another,
-// which is excluded. It simulates the store again from the world's first day and assumes that the shop
-// took every order.
+// Truth returns what really happened at a store, SKU by SKU, on the days from a day on up to
+// another, which is excluded. It simulates the store again from the world's first day and assumes
+// that the shop took every order.
 func (w *World) Truth(store int, from, to retail.Day) iter.Seq[Truth] {
 	return func(yield func(Truth) bool) {
 		run := w.Run(store)

@@ -44,7 +44,8 @@ type Member struct {
 	Favourites [favourites]int32
 }
 
-// Affinity says that a basket with product If takes product Then too with at least this probability.
+// Affinity says that a basket with product If takes product Then too with at least this
+// probability.
 type Affinity struct {
 	If, Then    int
 	Probability float64
