@@ -33,8 +33,11 @@ func (c *Chain) command(name, url string) *exec.Cmd {
 	args, addr := []string{name}, c.Addresses()
 	listen := strings.TrimPrefix(url, "http://")
 	switch name {
-	case "oltp", "stream":
+	case "oltp":
 		args = append(args, "--listen", listen)
+	case "stream":
+		// A name keeps its partitions over a crash instead of waiting for the old session to end.
+		args = append(args, "--listen", listen, "--instance", "local")
 	case "ingest":
 		args = append(args, "--listen", listen, "--relay-listen",
 			strings.TrimPrefix(addr.Relay, "http://"))
@@ -45,7 +48,8 @@ func (c *Chain) command(name, url string) *exec.Cmd {
 			args = append(args, "--demo")
 		}
 	case "simulate":
-		args = append(append(args, "--url", addr.Console), c.cfg.Simulate...)
+		args = append(append(args, "--url", addr.Console, "--stream-url", addr.Stream),
+			c.cfg.Simulate...)
 	}
 	cmd := exec.Command(c.cfg.Exe, append(args, c.cfg.RoleArgs[name]...)...)
 	cmd.Env = append(os.Environ(),

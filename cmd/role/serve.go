@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/tillstream/tillstream/dashboards"
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/postgres"
@@ -99,14 +98,7 @@ func (c ServeConfig) needAll() error {
 func (c ServeConfig) console(log *slog.Logger, auth console.Authenticator, kpis console.KPIs) (
 	console.Config, error) {
 	cfg := console.Config{KPIs: kpis, Auth: auth, Logger: log}
-	files, built, err := dashboards.Files()
-	if err != nil {
-		return cfg, err
-	}
-	if !built {
-		log.Warn("this binary carries no dashboards; make build makes one that does")
-	}
-	cfg.Files = files
+	var err error
 	if cfg.WriteAPI, err = json.Marshal(api.Describe()); err != nil {
 		return cfg, fmt.Errorf("cannot describe the write API: %w", err)
 	}

@@ -19,6 +19,9 @@ import (
 type SimulateConfig struct {
 	// URL is the console, behind which the write API and the gateway answer; Token is one of HQ.
 	URL, Token string
+	// StreamURL tells how far the stream is behind, so that history can wait for live trade; "" sends
+	// history as fast as it is taken.
+	StreamURL string
 	// World is the chain; its first day is set from Days before today unless a state file says more.
 	World world.Config
 	// Days of history before today.
@@ -43,8 +46,14 @@ func Simulate(ctx context.Context, cfg SimulateConfig, log *slog.Logger) error {
 	shop := PatientClient(cfg.URL, cfg.Token)
 	opened := make(chan struct{})
 	g, ctx := errgroup.WithContext(ctx)
+	history := world.Shop(shop)
+	if cfg.StreamURL != "" {
+		p := &pace{}
+		history = pacedShop{shop, p}
+		go p.watch(ctx, cfg.StreamURL)
+	}
 	g.Go(func() error {
-		filled, err := w.Backfill(ctx, world.Backfill{Shop: shop, State: state, Until: now,
+		filled, err := w.Backfill(ctx, world.Backfill{Shop: history, State: state, Until: now,
 			Opened: func() { close(opened) }, Progress: cfg.Progress, Logger: log})
 		if err != nil {
 			return fmt.Errorf("cannot record the history: %w", err)

@@ -10,6 +10,7 @@ import (
 type simulateCmd struct {
 	worldFlags
 	remote
+	StreamURL string `help:"Address of the stream's metrics: history then waits while the stream is behind." env:"TILLSTREAM_STREAM_URL" placeholder:"URL"`
 }
 
 // Run trades until it is stopped.
@@ -19,7 +20,7 @@ func (c *simulateCmd) Run(env *environment) error {
 		return err
 	}
 	shown := ""
-	return role.Simulate(env.ctx, role.SimulateConfig{URL: address, Token: token,
+	return role.Simulate(env.ctx, role.SimulateConfig{URL: address, Token: token, StreamURL: c.StreamURL,
 		World: world.Config{Seed: c.Seed, Stores: c.Stores, SKUs: c.Skus, Members: c.Members,
 			Rate: c.Rate},
 		Days: c.Days, StateFile: role.WorldFile(string(env.state)),
