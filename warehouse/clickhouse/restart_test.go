@@ -3,6 +3,7 @@ package clickhouse_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -66,4 +67,53 @@ func TestConnWait(t *testing.T) {
 	if err := db.Ping(context.Background()); !errors.Is(err, clickhouse.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// A kill at any moment of an insert leaves at most a part of it, and repeating it under the same token
+// makes the fact and its rollup whole, and equal.
+func TestKillWithinInserts(t *testing.T) {
+	if _, err := child.EnginePackage(local.Package); err != nil && os.Getenv("CI") == "" {
+		t.Skipf("SKIPPED: %v", err)
+	}
+	exe, env, err := chtest.Exe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cfg := context.Background(), local.Config{Dir: t.TempDir(), Exe: exe, Env: env}
+	engine, err := local.Start(ctx, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { engine.Kill() }()
+	db := openWith(t, clickhouse.Config{URL: engine.URL(), Database: "shop"})
+	withTables(t, db)
+	const rows, kills = 2000, 6
+	v := makeSales(rows)
+	inserted := uint64(0)
+	for kill := range kills {
+		var token string
+		bang := time.AfterFunc(time.Duration(20+17*(kill%16))*time.Millisecond, engine.Kill)
+		for err = nil; err == nil; {
+			inserted++
+			token = fmt.Sprint("batch-", inserted)
+			err = v.insert(db, token)
+		}
+		bang.Stop()
+		<-engine.Done()
+		if !errors.Is(err, clickhouse.ErrUnavailable) {
+			t.Fatalf("insert %s: %v", token, err)
+		}
+		if engine, err = local.Start(ctx, cfg); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.insert(db, token); err != nil {
+			t.Fatalf("insert %s again: %v", token, err)
+		}
+		fact := mustCount(t, db, "SELECT count() FROM fact")
+		rollup := mustCount(t, db, "SELECT sum(n) FROM rollup")
+		if fact != inserted*rows || rollup != fact {
+			t.Fatalf("after kill %d: fact %d, rollup %d, want %d", kill, fact, rollup, inserted*rows)
+		}
+	}
+	t.Logf("%d inserts, %d kills", inserted, kills)
 }

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -86,7 +87,8 @@ func end(server *local.Server, dir string) int {
 func serve() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	cfg := local.ServeConfig{Password: os.Getenv(local.PasswordVariable)}
+	cfg := local.ServeConfig{Password: os.Getenv(local.PasswordVariable),
+		Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 	for i := 1; i+1 < len(os.Args); i += 2 {
 		switch os.Args[i] {
 		case "--dir":

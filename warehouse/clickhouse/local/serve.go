@@ -141,6 +141,13 @@ func newHandler(cfg ServeConfig) (*handler, error) {
 	if err := emptySpool(cfg.spoolPath()); err != nil {
 		return nil, err
 	}
+	forgotten, err := forgetLostBlocks(cfg.dataPath())
+	if err != nil {
+		return nil, err
+	}
+	if forgotten > 0 {
+		cfg.Log.Warn("forgot blocks that a kill had left without rows", "blocks", forgotten)
+	}
 	c, err := loadChdb(library)
 	if err != nil {
 		return nil, err
