@@ -11,14 +11,15 @@ func TestForgetLostBlocks(t *testing.T) {
 	data := t.TempDir()
 	table := filepath.Join(data, "store", "abc", "abc-uuid")
 	logs := filepath.Join(table, "deduplication_logs")
-	for _, dir := range []string{logs, filepath.Join(table, "all_1_3_1"), filepath.Join(table, "202611_7_7_0_9"),
-		filepath.Join(table, "tmp_insert_all_5_5_0"), filepath.Join(table, "detached")} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+	for _, name := range []string{"deduplication_logs", "all_1_3_1", "202611_7_7_0_9",
+		"tmp_insert_all_5_5_0", "detached"} {
+		if err := os.MkdirAll(filepath.Join(table, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write := func(number, text string) {
-		if err := os.WriteFile(filepath.Join(logs, "deduplication_log_"+number+".txt"), []byte(text), 0o644); err != nil {
+		file := filepath.Join(logs, "deduplication_log_"+number+".txt")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
