@@ -13,6 +13,7 @@ const (
 	oidInt2        = 21
 	oidInt4        = 23
 	oidText        = 25
+	oidTID         = 27
 	oidDate        = 1082
 	oidTimestamptz = 1184
 	oidUUID        = 2950
@@ -150,6 +151,18 @@ func (c *columns) keys(v []order.Key) {
 			continue
 		}
 		b = binary.BigEndian.AppendUint32(b, 16)
+		b = append(b, v[i][:]...)
+	}
+	c.done(b)
+}
+
+// place is where a row lies: block and line, as the server writes them.
+type place [6]byte
+
+func (c *columns) places(v []place) {
+	b := c.array(oidTID, len(v), false)
+	for i := range v {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(v[i])))
 		b = append(b, v[i][:]...)
 	}
 	c.done(b)

@@ -13,8 +13,9 @@ import (
 // The SQLSTATEs that decide what happens next.
 var (
 	// repeatable are conflicts with another session that a repetition resolves: serialization
-	// failure, deadlock, unique violation, lock timeout.
-	repeatable = []string{"40001", "40P01", "23505", "55P03"}
+	// failure, deadlock, unique violation, lock timeout; and the division by zero with which a batch
+	// protects itself against a row that has moved.
+	repeatable = []string{"40001", "40P01", "23505", "55P03", "22012"}
 	// unreachable are states of a server that is starting, stopping, full of sessions, or a standby.
 	unreachable = []string{"57P01", "57P02", "57P03", "57P05", "53300", "25006"}
 )

@@ -57,7 +57,9 @@ func (o *Orders) attempt(ctx context.Context, params *columns, ask *order.Ask, s
 		return err
 	}
 	defer conn.Release()
-	t := transaction{pipe: conn.Conn().PgConn().StartPipeline(ctx), params: params}
+	t := transaction{pipe: conn.Conn().PgConn().StartPipeline(ctx), params: params,
+		levelPlaces: make(map[retail.StockKey]place, len(ask.Stock)),
+		orderPlaces: make(map[retail.OrderID]place, len(ask.Orders))}
 	defer func() {
 		if closed := t.pipe.Close(); err == nil {
 			err = closed
@@ -89,6 +91,9 @@ type transaction struct {
 	params *columns
 	// readers take the rows of the queued statements, nil where there are none.
 	readers []func(row [][]byte)
+	// levelPlaces and orderPlaces are where the locked rows lie.
+	levelPlaces map[retail.StockKey]place
+	orderPlaces map[retail.OrderID]place
 }
 
 // queue appends a prepared statement with the parameters gathered; read, if any, takes its rows.
@@ -114,7 +119,11 @@ func (t *transaction) ask(a *order.Ask, s *order.Seen) {
 		t.params.keys(a.MoveKeys)
 		t.queue("moves_before", func(row [][]byte) { s.MovesBefore = append(s.MovesBefore, readMove(row)) })
 	}
-	level := func(row [][]byte) { s.Levels = append(s.Levels, readLevel(row)) }
+	level := func(row [][]byte) {
+		l := readLevel(row[1:])
+		t.levelPlaces[l.StockKey] = place(row[0])
+		s.Levels = append(s.Levels, l)
+	}
 	if len(a.Orders) == 0 {
 		t.stockKeys(a.Stock)
 		t.queue("levels", level)
@@ -125,7 +134,11 @@ func (t *transaction) ask(a *order.Ask, s *order.Seen) {
 		ids[i] = int64(id)
 	}
 	t.params.int8s(ids)
-	t.queue("orders", func(row [][]byte) { s.Orders = append(s.Orders, readStanding(row)) })
+	t.queue("orders", func(row [][]byte) {
+		o := readStanding(row[1:])
+		t.orderPlaces[o.ID] = place(row[0])
+		s.Orders = append(s.Orders, o)
+	})
 	t.params.int8s(ids)
 	t.queue("order_lines", func(row [][]byte) { s.Lines = append(s.Lines, readStandingLine(row)) })
 	t.stockKeys(a.Stock)
@@ -144,8 +157,8 @@ func (t *transaction) stockKeys(keys []retail.StockKey) {
 
 // write queues the writing half, the commit included.
 func (t *transaction) write(e *order.Effects) {
-	t.levels("update_stock", e.Stock)
-	t.levels("insert_stock", e.NewStock)
+	t.updateLevels(e.Stock)
+	t.insertLevels(e.NewStock)
 	t.orders(e)
 	t.refunds(e)
 	t.moves(&e.Moves)

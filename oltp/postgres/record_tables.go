@@ -5,24 +5,42 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-func (t *transaction) levels(name string, levels []retail.StockLevel) {
+func (t *transaction) updateLevels(levels []retail.StockLevel) {
 	if len(levels) == 0 {
 		return
 	}
-	n := len(levels)
-	stores, skus, versions := make([]int32, n), make([]int64, n), make([]int64, n)
-	onHand, reserved := make([]int32, n), make([]int32, n)
-	for i, l := range levels {
-		stores[i], skus[i], versions[i] = int32(l.Store), int64(l.SKU), l.Version
-		onHand[i], reserved[i] = l.OnHand, l.Reserved
+	places := make([]place, len(levels))
+	for i := range levels {
+		places[i] = t.levelPlaces[levels[i].StockKey]
 	}
-	p := t.params
-	p.int4s(stores)
-	p.int8s(skus)
-	p.int4s(onHand)
-	p.int4s(reserved)
-	p.int8s(versions)
-	t.queue(name, nil)
+	t.params.places(places)
+	t.amounts(levels)
+	t.queue("update_stock", nil)
+}
+
+func (t *transaction) insertLevels(levels []retail.StockLevel) {
+	if len(levels) == 0 {
+		return
+	}
+	stores, skus := make([]int32, len(levels)), make([]int64, len(levels))
+	for i, l := range levels {
+		stores[i], skus[i] = int32(l.Store), int64(l.SKU)
+	}
+	t.params.int4s(stores)
+	t.params.int8s(skus)
+	t.amounts(levels)
+	t.queue("insert_stock", nil)
+}
+
+func (t *transaction) amounts(levels []retail.StockLevel) {
+	n := len(levels)
+	onHand, reserved, versions := make([]int32, n), make([]int32, n), make([]int64, n)
+	for i, l := range levels {
+		onHand[i], reserved[i], versions[i] = l.OnHand, l.Reserved, l.Version
+	}
+	t.params.int4s(onHand)
+	t.params.int4s(reserved)
+	t.params.int8s(versions)
 }
 
 func (t *transaction) orders(e *order.Effects) {
@@ -49,7 +67,11 @@ func (t *transaction) orders(e *order.Effects) {
 		t.orderLines(&e.Lines)
 	}
 	if s := &e.States; len(s.ID) > 0 {
-		p.int8s(s.ID)
+		places := make([]place, len(s.ID))
+		for i, id := range s.ID {
+			places[i] = t.orderPlaces[retail.OrderID(id)]
+		}
+		p.places(places)
 		p.int2s(s.State)
 		p.times(s.Paid)
 		p.days(s.SaleDay, s.Paid)
