@@ -40,7 +40,7 @@ dashboards/dist/index.html: $(filter-out dashboards/dist/%,$(UI_FILES)) | engine
 	@npm run build --workspace dashboards --silent
 
 .PHONY: test
-test: engines build check-proto check-go check-ui test-go test-browser ## everything that CI checks
+test: engines build chromium check-proto check-go check-ui test-go ## everything that CI checks
 	@echo "» all checks passed"
 
 .PHONY: check-proto
@@ -69,14 +69,11 @@ check-ui: engines ## types and unit tests of the dashboards
 	@npm run test --workspace dashboards --silent
 
 .PHONY: test-go
-test-go: engines build ## the Go suites, with the race detector, on real engines
+test-go: engines build chromium ## the Go suites with the race detector on real engines, and whole chains
 	@echo "» Go tests $(RACE)"
-	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) go test $(RACE) -timeout 20m ./...
-
-.PHONY: test-browser
-test-browser: build engines chromium ## the live page in a real browser, on a whole chain
-	@echo "» browser test"
-	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) TILLSTREAM_BROWSER=1 go test -count=1 -timeout 10m -run TestBrowser ./cmd/tillstream
+	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) go test $(RACE) -timeout 25m ./...
+	@echo "» Go tests that count allocations, which the race detector distorts"
+	@go test -run Alloc $$(git grep -l '^//go:build !race' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: chromium
 chromium: ## a browser for the tests, by the system's package tool where it is missing

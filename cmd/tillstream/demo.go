@@ -74,7 +74,8 @@ func (c *demoCmd) welcome(env *environment, a chain.Addresses, logins []chain.Lo
 	fmt.Fprintf(env.stdout, "  data and logs   %s\n\n", env.state)
 	if c.World == "simulated" {
 		fmt.Fprintf(env.stdout, "The trade is simulated (seed %d). Its %d days of history are loaded "+
-			"while it trades live;\n%s tells how far.\n", c.Seed, c.Days, env.state.Path("log", "simulate.log"))
+			"while it trades live;\n%s tells how far.\n", c.Seed, c.Days,
+			env.state.Path("log", "simulate.log"))
 	} else {
 		fmt.Fprintln(env.stdout, "The chain is empty: replay a data set, or POST /v1/orders.")
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/replay"
+	"github.com/tillstream/tillstream/oltp/api/apitest"
 	"github.com/tillstream/tillstream/oltp/wire"
 )
 
@@ -132,7 +133,7 @@ func TestSpeed(t *testing.T) {
 
 func TestReplayOnTheRealService(t *testing.T) {
 	t.Parallel()
-	shop, db := openHouse(t)
+	shop, db := apitest.Start(t)
 	dir := folder(t, map[string]string{"products.csv": productRows, "transactions_sample.csv": saleHead +
 		sale + "9,367,100,2,0,4.440892e-16,0.86,1.4,0,5,2017-01-28T19:06:53Z\n" +
 		"8,400,101,77,32623,75,3.26,0,0,52,2018-01-01T03:47:38Z\n"})

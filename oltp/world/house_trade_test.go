@@ -3,6 +3,7 @@ package world_test
 import (
 	"testing"
 
+	"github.com/tillstream/tillstream/oltp/api/apitest"
 	"github.com/tillstream/tillstream/oltp/world"
 	"github.com/tillstream/tillstream/retail"
 )
@@ -11,7 +12,7 @@ import (
 // compares the books with the world, and the stock with its ledger.
 func TestBackfillOnTheRealService(t *testing.T) {
 	t.Parallel()
-	shop, db := openHouse(t)
+	shop, db := apitest.Start(t)
 	w := newWorld(t, small())
 	until := firstDay.Midnight().Add(72 * 3600e9)
 	done, err := w.Backfill(t.Context(), world.Backfill{Shop: shop, Until: until,

@@ -1,4 +1,6 @@
-package world_test
+// Package apitest gives tests of other packages a whole order service: the real API over HTTP, the real
+// intake, a real PostgreSQL.
+package apitest
 
 import (
 	"net/http/httptest"
@@ -16,8 +18,8 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-// openHouse starts the real order service behind the real API on a real PostgreSQL.
-func openHouse(t testing.TB) (*client.Client, *postgres.DB) {
+// Start runs the service for the length of the test and returns a client with the rights of HQ.
+func Start(t testing.TB) (*client.Client, *postgres.DB) {
 	t.Helper()
 	key := []byte(strings.Repeat("k", staff.MinKeyBytes))
 	db, err := postgres.Open(t.Context(), postgres.Config{DSN: pgtest.Start(t), IdentityKey: key})
