@@ -1,0 +1,89 @@
+// Package bench measures a chain on this machine. It starts the local engines and the roles in a fresh
+// folder, drives them as tills and dashboards would, and hands each figure out as soon as it is known,
+// under the name by which the project tracks it. Beside a figure stands the baseline that was run in
+// the same minutes, where there is one. Nothing that fails is left out: the first error ends the run
+// and says which step failed and where the logs lie.
+package bench
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// Config says what to measure and where.
+type Config struct {
+	// Names are the benches to run, of Names(); none means all.
+	Names []string
+	// Duration is how long each of the main figures is measured. Default 15 s.
+	Duration time.Duration
+	// Dir is the folder below which a fresh one is made and removed again. It should lie on the disk
+	// that the chain would use: a folder in memory flatters every figure. Required.
+	Dir string
+	// Exe is the tillstream binary that the roles are started from. Required.
+	Exe string
+	// Figure takes each result. Required.
+	Figure func(Figure)
+	// Step is told what is being done, for people. Required.
+	Step func(string)
+	// Log takes what the chain's supervisor has to say. Required.
+	Log *slog.Logger
+}
+
+// Names lists the benches.
+func Names() []string { return []string{"orders", "pipeline", "kpi"} }
+
+// run is one run of some benches over one chain.
+type run struct {
+	Config
+	*house
+}
+
+// Run measures until everything is measured, an error, or the end of ctx.
+func Run(ctx context.Context, cfg Config) (err error) {
+	if cfg.Duration <= 0 {
+		cfg.Duration = 15 * time.Second
+	}
+	for _, name := range cfg.Names {
+		if !slices.Contains(Names(), name) {
+			return fmt.Errorf("no bench %q: there are %v", name, Names())
+		}
+	}
+	h, err := open(ctx, &cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = h.close(err) }()
+	r := &run{cfg, h}
+	// The quiet questions come first. Orders come last: they leave a backlog that nobody waits for.
+	for _, b := range []struct {
+		name string
+		do   func(context.Context) error
+	}{{"kpi", r.kpi}, {"pipeline", r.pipeline}, {"orders", r.orders}} {
+		if len(cfg.Names) > 0 && !slices.Contains(cfg.Names, b.name) {
+			continue
+		}
+		if err := b.do(ctx); err != nil {
+			return fmt.Errorf("cannot finish the bench %s: %w", b.name, err)
+		}
+	}
+	return nil
+}
+
+// share is part of the main duration, but no less than a second.
+func (r *run) share(of float64) time.Duration {
+	return max(time.Second, time.Duration(of*float64(r.Duration)))
+}
+
+func (r *run) step(format string, args ...any) { r.Step(fmt.Sprintf(format, args...)) }
+
+// put hands a figure out; a baseline of 0 means none.
+func (r *run) put(name string, value float64, unit string, baseline ...float64) {
+	f := Figure{Name: name, Value: value, Unit: unit}
+	if len(baseline) > 0 {
+		f.Baseline = &baseline[0]
+	}
+	r.Figure(f)
+}

@@ -1,0 +1,2 @@
+-- The orders that the rollup shows.
+SELECT sum(orders) FROM rollup_store_day
