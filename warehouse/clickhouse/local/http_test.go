@@ -240,6 +240,14 @@ func TestSession(t *testing.T) {
 	s.expectError(question{body: "SELECT sum(a) FROM mine"}, 404, "60", "mine")
 	s.must(question{body: "CREATE TEMPORARY TABLE lost (a Int8)"})
 	s.expectError(question{body: "SELECT * FROM lost"}, 404, "60", "lost")
+	for _, whole := range []string{"0", "1"} {
+		failing := in("a", "SELECT throwIf(number = 900000) FROM numbers(1000000)")
+		failing.query["wait_end_of_query"] = whole
+		s.ask(failing)
+		s.expect(in("a", "SELECT sum(a) FROM mine FORMAT Values"), "(3)")
+		s.ask(failing)
+		s.expect(in("a", "SELECT sum(a) FROM mine"), "3\n")
+	}
 	s.expectError(question{body: "SELECT 1", query: words{"session_id": "never", "session_check": "1"}},
 		500, "372", "never")
 	s.expectError(question{body: "SELECT 1", query: words{"session_id": "x", "session_timeout": "no"}},

@@ -56,7 +56,7 @@ func (s *sessions) acquire(ctx context.Context, req sessionRequest, begin string
 		return nil, nil, err
 	}
 	k.busy = true
-	return k.conn, func(keep bool) { s.release(req, k, place) }, nil
+	return k.conn, func(keep bool) { s.release(req, k, place, keep) }, nil
 }
 
 // resume applies the request's settings to a kept session. The fresh connection only stands for the
@@ -74,7 +74,13 @@ func (s *sessions) resume(k *kept, place *connection, begin string) error {
 	return nil
 }
 
-func (s *sessions) release(req sessionRequest, k *kept, place *connection) {
+func (s *sessions) release(req sessionRequest, k *kept, place *connection, clean bool) {
+	if !clean {
+		// What a failed query left of its result comes with the next one: let that be this.
+		if r, err := k.conn.run("SELECT 1", "Null", nil); err == nil {
+			r.free()
+		}
+	}
 	s.mu.Lock()
 	k.busy, k.until = false, s.now().Add(req.timeout)
 	s.mu.Unlock()
