@@ -13,6 +13,9 @@
 //	rollup_store_day           store, business day, channel
 //	rollup_store_category_day  store, category, business day, channel (order lines only)
 //
+// Sums in a rollup add up. Buyers and products are bitmaps of our own dense numbers and stay exact when
+// they are merged; visitors and sessions, whose numbers are random, are uniq states and estimates.
+//
 // A Query is answered from the smallest rollup that can answer it, and from the facts where none can.
 // Amounts are kept in fen (int64); a Table carries them as retail.Money.
 package warehouse

@@ -24,6 +24,8 @@ type Config struct {
 	LiveStores int
 	// LiveOrders bounds its ticker. Default 20.
 	LiveOrders int
+	// Timeout bounds one question to the engine, which gives up with it. Default 1 min.
+	Timeout time.Duration
 	// Now tells the time. Default time.Now.
 	Now func() time.Time
 }
@@ -49,6 +51,9 @@ func New(cfg Config) (*Warehouse, error) {
 	}
 	if cfg.LiveOrders == 0 {
 		cfg.LiveOrders = 20
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = time.Minute
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -144,6 +149,8 @@ func (w *Warehouse) answer(ctx context.Context, scope retail.Scope, q Query,
 	if err != nil || scope.Empty() {
 		return p, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, w.cfg.Timeout)
+	defer cancel()
 	return p, w.db.Arrow(ctx, s.sql, s.params, func(batch arrow.Record) error { return each(p, batch) })
 }
 
@@ -152,6 +159,8 @@ func (w *Warehouse) ask(ctx context.Context, scope retail.Scope, name string,
 	params clickhouse.Params) ([]record, error) {
 	all := clickhouse.Params{"everywhere": fmt.Sprint(scope.All()), "scope": idList(scope.Stores())}
 	maps.Copy(all, params)
+	ctx, cancel := context.WithTimeout(ctx, w.cfg.Timeout)
+	defer cancel()
 	var rows []record
 	err := w.db.Arrow(ctx, w.sql[name], all, func(batch arrow.Record) (err error) {
 		rows, err = records(rows, batch)
