@@ -47,6 +47,7 @@ var hotSettings = [...][2]string{
 	{"enable_mergejoin", "off"},
 	{"jit", "off"},
 	{"lock_timeout", "10s"},
+	{"work_mem", "32MB"},
 }
 
 // Open connects to the database, whose schema Migrate has made.
