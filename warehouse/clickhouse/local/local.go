@@ -47,6 +47,10 @@ type Server struct {
 
 // Start runs the engine as a child process and waits until it answers.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
+	if len(cfg.Exe) == 0 || cfg.Dir == "" {
+		return nil, fmt.Errorf("cannot start the ClickHouse engine without Exe and Dir (%q, %q)", cfg.Exe,
+			cfg.Dir)
+	}
 	folder, err := child.EnginePackage(Package)
 	if err != nil {
 		return nil, err

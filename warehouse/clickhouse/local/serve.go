@@ -73,6 +73,11 @@ func (c ServeConfig) spoolPath() string { return filepath.Join(c.Dir, "spool") }
 // process must then exit: the engine has no way to let go of its folder. A process can serve once.
 func Serve(ctx context.Context, cfg ServeConfig) error {
 	cfg = cfg.withDefaults()
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return fmt.Errorf("cannot find the ClickHouse engine's folder: %w", err)
+	}
+	cfg.Dir = dir
 	unlock, err := lock(cfg.Dir)
 	if err != nil {
 		return err
