@@ -15,9 +15,9 @@ const (
 	steadyRate  = 5_000
 	firstRate   = 10_000
 	leastRate   = 500
-	searchSteps = 3
-	rateUp      = 1.4
-	rateDown    = 0.65
+	searchSteps = 4
+	rateUp      = 1.3
+	rateDown    = 0.8
 )
 
 // A rate is held when this share of it was accepted, and when the lag stayed within the bar.
@@ -124,30 +124,22 @@ func (p *pipe) steady(ctx context.Context) error {
 	return nil
 }
 
-// search narrows the highest rate that is held, then holds it for the whole time.
+// search narrows the highest rate that is held in short steps, then holds it for the whole time. A rate
+// that is held for a while but not for long gives way to a lower one.
 func (p *pipe) search(ctx context.Context) error {
-	rate, best, least := float64(firstRate), 0.0, 0.0
+	s := search{rate: firstRate}
 	for range searchSteps {
-		o, err := p.offer(ctx, rate, p.share(0.33))
+		o, err := p.try(ctx, s.rate, p.share(0.33))
 		if err != nil {
 			return err
 		}
-		p.step("pipeline: %.0f orders/s offered, %.0f accepted, lag p99 %.0f ms", rate, o.perS, o.lagP99)
-		switch {
-		case o.held(rate):
-			best = rate
-		default:
-			least = rate
-		}
-		rate = next(rate, best, least)
+		s.learn(o)
 	}
-	for rate = max(best, leastRate); ; rate *= 0.85 {
-		o, err := p.offer(ctx, rate, p.Duration)
+	for rate := s.result(); ; rate *= rateDown {
+		o, err := p.try(ctx, rate, p.Duration)
 		if err != nil {
 			return err
 		}
-		p.step("pipeline: %.0f orders/s offered for %s, %.0f accepted, lag p99 %.0f ms", rate, p.Duration,
-			o.perS, o.lagP99)
 		if o.held(rate) || rate < leastRate {
 			p.put("chain_orders_per_s", o.perS, "orders/s")
 			p.put("chain_lag_p50_ms", o.lagP50, "ms")
@@ -157,15 +149,46 @@ func (p *pipe) search(ctx context.Context) error {
 	}
 }
 
-// next chooses the rate to try after the highest that was held and the lowest that was not, 0 for none.
-func next(rate, best, least float64) float64 {
-	switch {
-	case least == 0:
-		return rate * rateUp
-	case best == 0:
-		return max(rate*rateDown, leastRate)
+func (p *pipe) try(ctx context.Context, rate float64, length time.Duration) (offered, error) {
+	p.step("pipeline: offering %.0f orders/s for %s", rate, length)
+	o, err := p.offer(ctx, rate, length)
+	if err == nil {
+		p.step("pipeline: %.0f orders/s accepted, lag p99 %.0f ms", o.perS, o.lagP99)
 	}
-	return (best + least) / 2
+	return o, err
 }
 
 func (o offered) held(rate float64) bool { return o.perS >= heldShare*rate && o.lagP99 <= heldLagMS }
+
+// search is the state of a search for the highest rate that is held.
+type search struct {
+	// rate is the one to try next.
+	rate float64
+	// best is the highest that was held, least the lowest that was not; 0 for none yet.
+	best, least float64
+}
+
+// learn takes what became of the rate and chooses the next one.
+func (s *search) learn(o offered) {
+	if o.held(s.rate) {
+		s.best = s.rate
+	} else {
+		s.least = s.rate
+	}
+	switch {
+	case s.least == 0:
+		s.rate *= rateUp
+	case s.best == 0:
+		s.rate = max(leastRate, min(s.rate*rateDown, o.perS*heldShare))
+	default:
+		s.rate = (s.best + s.least) / 2
+	}
+}
+
+// result is the rate to hold for long.
+func (s *search) result() float64 {
+	if s.best > 0 {
+		return s.best
+	}
+	return s.rate
+}
