@@ -35,5 +35,5 @@ CREATE TABLE IF NOT EXISTS rollup_store_day
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(day)
 ORDER BY (day, store_id, channel)
-SETTINGS non_replicated_deduplication_window = 10000
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 512
 COMMENT 'Sums by store and business day'

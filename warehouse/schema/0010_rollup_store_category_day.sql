@@ -25,5 +25,5 @@ CREATE TABLE IF NOT EXISTS rollup_store_category_day
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(day)
 ORDER BY (day, store_id, category_id, channel)
-SETTINGS non_replicated_deduplication_window = 10000
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 512
 COMMENT 'Sums by store, category of goods and business day'
