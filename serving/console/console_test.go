@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/console"
@@ -269,6 +270,39 @@ func TestSession(t *testing.T) {
 	for _, route := range []string{"/v1/orders", "/ui/session"} {
 		if answer, _ := send("POST", route, "Sec-Fetch-Site", "cross-site"); answer.StatusCode != 403 {
 			t.Errorf("POST %s from another site: %d, want 403", route, answer.StatusCode)
+		}
+	}
+}
+
+// Every route that the merged document names is answered, if only with "who are you" or "not so".
+func TestWhatTheDocumentNamesIsThere(t *testing.T) {
+	words, err := json.Marshal(api.Describe())
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+	}))
+	t.Cleanup(service.Close)
+	to, err := url.Parse(service.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, web := start(t, &figures{table: oneTable}, func(c *console.Config) {
+		c.WriteAPI, c.Upstreams.Orders = words, to
+	})
+	_, text := ask(t, "GET", web.URL+"/openapi.json", "", nil)
+	var document struct{ Paths map[string]map[string]any }
+	if err := json.Unmarshal([]byte(text), &document); err != nil || len(document.Paths) < 20 {
+		t.Fatalf("%d paths, %v", len(document.Paths), err)
+	}
+	for path, methods := range document.Paths {
+		for method := range methods {
+			plain := strings.NewReplacer("{", "", "}", "").Replace(path)
+			answer, _ := ask(t, strings.ToUpper(method), web.URL+plain, "", nil)
+			if answer.StatusCode == 404 || answer.StatusCode == 405 {
+				t.Errorf("%s %s is in the document and answers %d", method, path, answer.StatusCode)
+			}
 		}
 	}
 }

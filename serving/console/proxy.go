@@ -17,7 +17,7 @@ func writeRoutes() []string {
 		"members"} {
 		all = append(all, "/v1/"+name, "/v1/"+name+"/")
 	}
-	return append(all, "/v1/login", "/v1/stock/moves")
+	return append(all, "/v1/login", "/v1/logout", "/v1/session", "/v1/stock/moves")
 }
 
 // forward adds the routes of the services behind the console.
