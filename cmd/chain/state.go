@@ -32,10 +32,16 @@ func (d State) Path(parts ...string) string {
 	return filepath.Join(append([]string{string(d)}, parts...)...)
 }
 
-// Prepare makes the folder and says plainly why it cannot be used.
+// Prepare makes the folder and says plainly why it cannot be used. What it makes inside is for the owner
+// only; the folder itself can be passed through, because PostgreSQL may run as a user of its own.
 func (d State) Prepare() error {
-	if err := os.MkdirAll(d.Path("log"), 0o755); err != nil {
-		return fmt.Errorf("cannot use the data folder %s: %w (choose another with --data)", d, err)
+	for _, dir := range []struct {
+		name string
+		mode os.FileMode
+	}{{".", 0o755}, {"log", 0o700}, {"kafka", 0o700}, {"clickhouse", 0o700}} {
+		if err := os.MkdirAll(d.Path(dir.name), dir.mode); err != nil {
+			return fmt.Errorf("cannot use the data folder %s: %w (choose another with --data)", d, err)
+		}
 	}
 	probe, err := os.CreateTemp(string(d), ".probe-*")
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -115,6 +116,11 @@ func TestStateRefusesWhatItCannotUse(t *testing.T) {
 	s := State(t.TempDir())
 	if err := s.Prepare(); err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range []string{"log", "kafka", "clickhouse"} {
+		if info, err := os.Stat(s.Path(name)); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is open to others: %v, %v", name, info, err)
+		}
 	}
 	release, err := s.Lock()
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -43,7 +44,7 @@ func (c *demoCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	cfg := chain.Config{State: env.state, Exe: exe, Console: c.Listen, Edge: c.Edge, Hint: true,
+	cfg := chain.Config{State: env.state, Exe: exe, Console: c.Listen, Edge: c.Edge, Hint: loopback(c.Listen),
 		Log: env.log, Step: func(s string) { fmt.Fprintf(env.stderr, "» %s\n", s) },
 		Migrate: func(ctx context.Context, a chain.Addresses) error {
 			return role.Migrate(ctx, role.MigrateConfig{Backends: backends(a), Partitions: 4,
@@ -83,6 +84,17 @@ func (c *demoCmd) welcome(env *environment, a chain.Addresses, logins []chain.Lo
 	if c.Open {
 		openBrowser(a.Console)
 	}
+}
+
+// loopback reports whether an address can be reached from this machine alone. Elsewhere the sign-in page
+// keeps the passwords to itself; they are printed here in any case.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // openBrowser shows the dashboard where there is a desktop to show it on.
