@@ -193,9 +193,9 @@ func problem(status int, body []byte) error {
 		Title  string `json:"title"`
 		Detail string `json:"detail"`
 		Errors []struct {
-			Message  string `json:"message"`
-			Location string `json:"location"`
-			Value    any    `json:"value"`
+			Location string          `json:"location"`
+			Value    json.RawMessage `json:"value"`
+			Reason   string          `json:"reason"`
 		} `json:"errors"`
 	}
 	if json.Unmarshal(body, &p) != nil || p.Title == "" {
@@ -206,7 +206,7 @@ func problem(status int, body []byte) error {
 		parts = append(parts, p.Detail)
 	}
 	for _, e := range p.Errors {
-		parts = append(parts, fmt.Sprintf("%s %v: %s", e.Location, e.Value, e.Message))
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s %s", e.Location, e.Value))+": "+e.Reason)
 	}
 	return fmt.Errorf("%s (%d)", strings.Join(slices.Compact(parts), "; "), status)
 }

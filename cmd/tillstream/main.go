@@ -81,7 +81,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		err = parsed.Run(env)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintf(stderr, "tillstream %s: %v\n", parsed.Command(), err)
+		fmt.Fprintf(stderr, "tillstream %s: %v\n", parsed.Selected().Path(), err)
 		return 1
 	}
 	return 0

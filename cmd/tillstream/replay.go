@@ -48,7 +48,7 @@ func (c *replayCmd) Run(env *environment) error {
 	})
 	bar.finish()
 	if err != nil {
-		return fmt.Errorf("%w\nwhat was placed is kept: run the same command again to go on", err)
+		return bar.resumable(err)
 	}
 	if c.Output == "json" {
 		return json.NewEncoder(env.stdout).Encode(report)
@@ -68,24 +68,43 @@ func parseSpeed(s string) (float64, error) {
 	return speed, nil
 }
 
-// bars shows one progress bar a phase on a terminal, and a line now and then elsewhere.
+// bars shows one progress bar for each phase on a terminal, and elsewhere a line at the end of each.
 type bars struct {
-	env   *environment
-	phase string
-	bar   *progressbar.ProgressBar
+	env      *environment
+	terminal bool
+	phase    string
+	bar      *progressbar.ProgressBar
+	done     int
 }
 
-func newBars(env *environment) *bars { return &bars{env: env} }
+func newBars(env *environment) *bars {
+	b := &bars{env: env}
+	if file, ok := env.stderr.(*os.File); ok {
+		info, err := file.Stat()
+		b.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	return b
+}
+
+// resumable says that a replay can go on, if it had begun to send.
+func (b *bars) resumable(err error) error {
+	if b.phase == "" || b.phase == "read" {
+		return err
+	}
+	return fmt.Errorf("%w\nwhat was sent is kept: run the same command again to go on", err)
+}
 
 func (b *bars) show(phase string, done, total int) {
 	if phase != b.phase {
 		b.finish()
 		b.phase = phase
-		b.bar = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(b.env.stderr),
-			progressbar.OptionSetDescription(fmt.Sprintf("%-10s", phase)),
-			progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true),
-			progressbar.OptionOnCompletion(func() { fmt.Fprintln(b.env.stderr) }))
+		if b.terminal {
+			b.bar = b.newBar(total)
+		}
+	}
+	b.done = done
+	if b.bar == nil {
+		return
 	}
 	if total > 0 {
 		b.bar.ChangeMax(total)
@@ -93,9 +112,21 @@ func (b *bars) show(phase string, done, total int) {
 	_ = b.bar.Set(done)
 }
 
+func (b *bars) newBar(total int) *progressbar.ProgressBar {
+	return progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(b.env.stderr),
+		progressbar.OptionSetDescription(fmt.Sprintf("%-10s", b.phase)),
+		progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionShowCount(),
+		progressbar.OptionShowIts(), progressbar.OptionSetPredictTime(true),
+		progressbar.OptionOnCompletion(func() { fmt.Fprintln(b.env.stderr) }))
+}
+
+// finish ends the phase. A bar that is not full stays as it is: it shows how far the phase came.
 func (b *bars) finish() {
-	if b.bar != nil {
-		_ = b.bar.Finish()
-		b.bar = nil
+	switch {
+	case b.bar != nil:
+		_ = b.bar.Exit()
+	case b.phase != "":
+		fmt.Fprintf(b.env.stderr, "» %s: %d done\n", b.phase, b.done)
 	}
+	b.bar = nil
 }
