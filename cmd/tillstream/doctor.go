@@ -86,8 +86,8 @@ func (c *doctorCmd) chain(env *environment) []finding {
 	}
 	var all []finding
 	for _, part := range []struct{ name, url string }{
-		{"order service", running.Orders}, {"ingest", running.Gateway},
-		{"console", running.Console}, {"edge", running.Edge},
+		{"order service", running.Orders}, {"relay", running.Relay}, {"gateway", running.Gateway},
+		{"stream", running.Stream}, {"console", running.Console}, {"edge", running.Edge},
 	} {
 		all = append(all, finding{what: part.name + " at " + part.url,
 			err:  ready(env.ctx, part.url+"/readyz"),
