@@ -7,7 +7,7 @@ SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 
 BIN := bin/tillstream
-GO_FILES := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' go.mod go.sum 2>/dev/null)
+GO_FILES := $(shell git ls-files -co --exclude-standard -- '*.go' '*.sql' '*.csv' 'oltp/*.json' go.mod go.sum 2>/dev/null)
 UI_FILES := $(shell git ls-files -co --exclude-standard -- dashboards 2>/dev/null)
 RACE ?= -race
 
