@@ -195,7 +195,8 @@ func TestEndlessBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusRequestEntityTooLarge || res.Header.Get("Content-Type") != wire.ProblemType {
+	if res.StatusCode != http.StatusRequestEntityTooLarge ||
+		res.Header.Get("Content-Type") != wire.ProblemType {
 		t.Errorf("got %d %v", res.StatusCode, res.Header)
 	}
 }
