@@ -74,7 +74,7 @@ func (a *answers) ask(ctx context.Context, key string, scope retail.Scope, q war
 	defer cancel()
 	table, err := a.cfg.KPIs.Query(ctx, scope, q)
 	if err != nil {
-		return nil, warehouseProblem(err)
+		return nil, a.cfg.refusal(err)
 	}
 	fresh := &answer{body: appendTable(nil, table), asOf: table.AsOf.UTC().Format(time.RFC3339Nano)}
 	a.cache.SetWithTTL(key, fresh, int64(len(fresh.body)+len(key)), a.cfg.CacheFor)

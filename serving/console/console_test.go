@@ -120,6 +120,9 @@ func TestProblems(t *testing.T) {
 		if field != "" && (len(p.Errors) == 0 || p.Errors[0].Field != field || p.Errors[0].Reason == "") {
 			t.Errorf("GET %s: %s, want field %s", path, body, field)
 		}
+		if strings.Contains(body, "dial tcp") {
+			t.Errorf("GET %s tells what is behind: %s", path, body)
+		}
 	}
 	check("", "/v1/kpis?metrics=orders", 401, "")
 	check("forged", "/v1/kpis?metrics=orders", 401, "")
@@ -316,7 +319,8 @@ func TestProxyWithoutItsService(t *testing.T) {
 	gone.Close()
 	_, web := start(t, &figures{}, func(c *console.Config) { c.Upstreams.Orders = to })
 	answer, body := ask(t, "POST", web.URL+"/v1/orders", "x", strings.NewReader("{}"))
-	if answer.StatusCode != 503 || answer.Header.Get("Content-Type") != "application/problem+json" {
+	if answer.StatusCode != 503 || answer.Header.Get("Content-Type") != "application/problem+json" ||
+		strings.Contains(body, to.Port()) {
 		t.Errorf("%d %s, want a 503 problem", answer.StatusCode, body)
 	}
 }

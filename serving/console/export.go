@@ -56,7 +56,7 @@ func (s *Server) export(ctx context.Context, in *exportInput) (*huma.StreamRespo
 			s.cfg.Logger.Warn("export broke off", "user", who.User, "error", err)
 			panic(http.ErrAbortHandler)
 		default:
-			warehouseProblem(err).write(w)
+			s.cfg.refusal(err).write(w)
 		}
 	}}, nil
 }

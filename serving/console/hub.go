@@ -88,7 +88,9 @@ func (h *hub) run(ctx context.Context, t *topic) {
 	tick := time.NewTicker(h.cfg.Refresh)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		h.publish(t, h.refresh(ctx, t))
+		if next := h.refresh(ctx, t); next != nil {
+			h.publish(t, next)
+		}
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
@@ -108,16 +110,20 @@ func (h *hub) publish(t *topic, f *frame) {
 	}
 }
 
-func (h *hub) refresh(ctx context.Context, t *topic) *frame {
+// refresh asks for a new frame. It is nil when everybody left meanwhile: that is no failure.
+func (h *hub) refresh(watched context.Context, t *topic) *frame {
 	h.refreshes.Add(1)
 	next := frame{}
 	if old := t.newest.Load(); old != nil {
 		next = *old
 	}
 	next.seq++
-	ctx, cancel := context.WithTimeout(ctx, h.cfg.QueryTimeout)
+	ctx, cancel := context.WithTimeout(watched, h.cfg.QueryTimeout)
 	defer cancel()
 	live, err := h.cfg.KPIs.Live(ctx, t.scope, h.cfg.Now())
+	if err != nil && watched.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		h.failures.Add(1)
 		if next.down == nil {

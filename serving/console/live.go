@@ -171,7 +171,9 @@ func (s *Server) stores(ctx context.Context, scope retail.Scope, f func(*retail.
 	for after := ""; ; {
 		stores, err := s.cfg.Directory.Stores(ctx, scope, after, page)
 		if err != nil {
-			return newProblem(http.StatusServiceUnavailable, "cannot list stores: "+err.Error())
+			s.cfg.Logger.Warn("cannot list stores", "error", err)
+			return newProblem(http.StatusServiceUnavailable,
+				"the stores cannot be listed, try again in a moment")
 		}
 		for i := range stores {
 			f(&stores[i])

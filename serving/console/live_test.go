@@ -136,7 +136,7 @@ func TestStreamSaysWhenTheWarehouseGoesAndReturns(t *testing.T) {
 	s.next("beat")
 	down.Store(true)
 	if data := s.next("status"); !strings.Contains(data, `"state":"down"`) ||
-		!strings.Contains(data, "connection refused") {
+		!strings.Contains(data, "unavailable") || strings.Contains(data, "connection refused") {
 		t.Errorf("status %s", data)
 	}
 	down.Store(false)
@@ -161,5 +161,25 @@ func TestStreamsAreBoundedAndEndWithTheirWatchers(t *testing.T) {
 			t.Fatal("the topic of a watcher that left is still refreshed")
 		}
 		<-time.After(5 * time.Millisecond)
+	}
+}
+
+func TestAWatcherWhoLeavesIsNoFailure(t *testing.T) {
+	f := &figures{hang: make(chan struct{})}
+	server, web := start(t, f, nil)
+	s := watch(t, web.URL+"/v1/live", token(t, staff.HQAnalyst, retail.HQScope()))
+	<-f.hang
+	s.close()
+	for deadline := time.Now().Add(10 * time.Second); server.Stats().Topics > 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("the topic of a watcher that left is still there")
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+	if err := server.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Stats().RefreshFailures; got != 0 {
+		t.Errorf("%d failures, want none", got)
 	}
 }

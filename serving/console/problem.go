@@ -70,7 +70,8 @@ func (p *Problem) write(w http.ResponseWriter) {
 	_, _ = w.Write(append(body, '\n'))
 }
 
-// warehouseProblem tells a question that makes no sense from a warehouse that cannot answer.
+// warehouseProblem tells a question that makes no sense from a warehouse that cannot answer. Why it
+// cannot is for the log: the reason names addresses and queries.
 func warehouseProblem(err error) *Problem {
 	var bad warehouse.InvalidQuery
 	if errors.As(err, &bad) {
@@ -81,7 +82,16 @@ func warehouseProblem(err error) *Problem {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return newProblem(http.StatusServiceUnavailable, "the warehouse did not answer in time")
 	}
-	return newProblem(http.StatusServiceUnavailable, "the warehouse is unavailable: "+err.Error())
+	return newProblem(http.StatusServiceUnavailable, "the warehouse is unavailable, try again in a moment")
+}
+
+// refusal is the problem to answer with where a question failed; it logs what nobody outside needs.
+func (c *Config) refusal(err error) *Problem {
+	p := warehouseProblem(err)
+	if p.Status >= http.StatusInternalServerError {
+		c.Logger.Warn("key figures are unavailable", "error", err)
+	}
+	return p
 }
 
 // plainProblem turns the framework's problems into ours.

@@ -84,7 +84,8 @@ func (s *Server) proxyError(w http.ResponseWriter, r *http.Request, name string,
 		w.WriteHeader(499)
 	default:
 		s.proxyFailures.Add(1)
-		newProblem(http.StatusServiceUnavailable, name+" does not answer: "+err.Error()).write(w)
+		s.cfg.Logger.Debug("a service behind the console does not answer", "name", name, "error", err)
+		newProblem(http.StatusServiceUnavailable, name+" does not answer").write(w)
 	}
 }
 

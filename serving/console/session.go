@@ -177,12 +177,13 @@ func (s *Server) login(r *http.Request) (*http.Response, *Problem) {
 	ask.Header.Set("Content-Type", "application/json")
 	answer, err := s.transport.RoundTrip(ask)
 	if err != nil {
-		return nil, newProblem(http.StatusServiceUnavailable, "the write API does not answer: "+err.Error())
+		s.cfg.Logger.Warn("the write API does not answer", "error", err)
+		return nil, newProblem(http.StatusServiceUnavailable, "the write API does not answer")
 	}
 	kept, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
 	answer.Body.Close()
 	if err != nil {
-		return nil, newProblem(http.StatusBadGateway, "the write API's answer broke off: "+err.Error())
+		return nil, newProblem(http.StatusBadGateway, "the write API's answer broke off")
 	}
 	answer.Body = io.NopCloser(bytes.NewReader(kept))
 	return answer, nil

@@ -27,6 +27,8 @@ type figures struct {
 	live              func(retail.Scope) (*warehouse.Live, error)
 	export            func(io.Writer) error
 	queries, pictures atomic.Int64
+	// hang is closed by the first live question, which then waits until nobody wants its answer.
+	hang chan struct{}
 }
 
 func (f *figures) Query(_ context.Context, scope retail.Scope, q warehouse.Query) (*warehouse.Table,
@@ -40,8 +42,13 @@ func (f *figures) Export(_ context.Context, _ retail.Scope, _ warehouse.Query, _
 	return f.export(w)
 }
 
-func (f *figures) Live(_ context.Context, scope retail.Scope, _ time.Time) (*warehouse.Live, error) {
+func (f *figures) Live(ctx context.Context, scope retail.Scope, _ time.Time) (*warehouse.Live, error) {
 	f.pictures.Add(1)
+	if f.hang != nil {
+		close(f.hang)
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	return f.live(scope)
 }
 
