@@ -182,6 +182,26 @@ func TestTestsDoNotSleep(t *testing.T) {
 	}
 }
 
+// A tour that leads to a file which is gone is worse than none.
+func TestDocumentsNameFilesThatExist(t *testing.T) {
+	named := regexp.MustCompile("`((?:retail|oltp|ingest|stream|warehouse|serving|cmd|dashboards|docs)" +
+		"/[A-Za-z0-9_./-]*\\.[a-z]+)`")
+	for _, file := range tracked(t) {
+		if path.Ext(file) != ".md" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("..", file))
+		if err != nil {
+			continue
+		}
+		for _, match := range named.FindAllSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join("..", string(match[1]))); err != nil {
+				t.Errorf("%s names %s, which is not there", file, match[1])
+			}
+		}
+	}
+}
+
 func TestSQLIsOneObjectAFile(t *testing.T) {
 	create := regexp.MustCompile(`(?im)^CREATE\s+(OR REPLACE\s+)?(TABLE|MATERIALIZED VIEW|VIEW|FUNCTION)`)
 	for _, file := range tracked(t) {
