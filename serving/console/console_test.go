@@ -277,6 +277,34 @@ func TestSession(t *testing.T) {
 	}
 }
 
+func TestDemoLoginsAreForThisMachine(t *testing.T) {
+	_, web := start(t, &figures{}, func(c *console.Config) {
+		c.Demo = []console.DemoLogin{{User: "hq", Password: "shown", Role: "hq-admin"}}
+	})
+	f := func(host string, shown bool) {
+		t.Helper()
+		r, err := http.NewRequest("GET", web.URL+"/ui/session", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil || strings.Contains(string(body), "shown") != shown {
+			t.Errorf("host %q: %s, %v, want the logins: %v", host, body, err, shown)
+		}
+	}
+	f("localhost:8080", true)
+	f("127.0.0.1:8080", true)
+	f("[::1]", true)
+	f("elsewhere.example:8080", false)
+	f("192.0.2.7", false)
+}
+
 // Every route that the merged document names is answered, if only with "who are you" or "not so".
 func TestWhatTheDocumentNamesIsThere(t *testing.T) {
 	words, err := json.Marshal(api.Describe())

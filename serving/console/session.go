@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -105,9 +106,9 @@ type storeBrief struct {
 }
 
 func (s *Server) showSession(w http.ResponseWriter, r *http.Request) {
-	v := visitor{TimeZone: retail.DefaultTimeZone, Stores: []storeBrief{}, Demo: s.cfg.Demo}
-	if v.Demo == nil {
-		v.Demo = []DemoLogin{}
+	v := visitor{TimeZone: retail.DefaultTimeZone, Stores: []storeBrief{}, Demo: []DemoLogin{}}
+	if len(s.cfg.Demo) > 0 && namesThisMachine(r.Host) {
+		v.Demo = s.cfg.Demo
 	}
 	p, err := s.identify(r)
 	if err == nil {
@@ -127,6 +128,17 @@ func (s *Server) showSession(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(append(appendJSON(nil, v), '\n'))
+}
+
+// namesThisMachine reports whether a Host header names the loopback. A site whose name was pointed here
+// behind a browser's back has another one.
+func namesThisMachine(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	ip := net.ParseIP(name)
+	return name == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // signIn asks the write API and keeps its token in a cookie.
