@@ -119,8 +119,8 @@ func (d *demo) levelsSeeTheirOwn() {
 		}
 		foreign := strings.Trim(string(all[len(all)-1]["store"]), `"`)
 		status, body := d.call("GET", "/v1/kpis?metrics=orders&stores="+foreign, token, "", "")
-		if role == "store-manager" && status == 200 && strings.Contains(body, `"orders":1`) {
-			d.t.Errorf("a %s reads store %s: %s", role, foreign, body)
+		if role == "store-manager" && status != 422 {
+			d.t.Errorf("a %s asks for store %s and is answered %d: %s", role, foreign, status, body)
 		}
 	}
 	f("hq-admin", 4, 4)
