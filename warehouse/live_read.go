@@ -35,18 +35,24 @@ func (w *Warehouse) Live(ctx context.Context, scope retail.Scope, now time.Time)
 	}
 	params := liveParams(stores, now, w.zone)
 	params["limit"] = strconv.Itoa(w.cfg.LiveOrders)
-	group, ctx := errgroup.WithContext(ctx)
+	group, asking := errgroup.WithContext(ctx)
 	var sums, people, minutes, orders, lag []record
 	for name, rows := range map[string]*[]record{"live_stores": &sums, "live_people": &people,
 		"live_minutes": &minutes, "live_orders": &orders, "live_lag": &lag} {
 		group.Go(func() (err error) {
-			*rows, err = w.ask(ctx, scope, name, params)
+			*rows, err = w.ask(asking, scope, name, params)
 			return err
 		})
 	}
+	var before lastWeek
+	group.Go(func() (err error) {
+		before, err = w.lastWeek(asking, scope, now, params)
+		return err
+	})
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	sums, people = append(sums, before.sums...), append(people, before.people...)
 	live.addSums(sums, stores, w.cfg.LiveStores)
 	live.addHours(sums, stores, now, w.zone)
 	live.addPeople(people)
@@ -78,6 +84,9 @@ func liveParams(stores *directory, now time.Time, zone *time.Location) map[strin
 		zonedDays = append(zonedDays, int32(day-today))
 		zonedSeconds = append(zonedSeconds, int32(seconds))
 	}
+	// The hours of last week that are read by the minute, over all zones: a bound for the index.
+	minutesFrom := cutoff.Unix() + int64(slices.Min(zonedSeconds)) - 3_600
+	minutesTo := cutoff.Unix() + int64(slices.Max(zonedSeconds)) + 3_600
 	micros := func(t time.Time) string { return strconv.FormatInt(t.UnixMicro(), 10) }
 	seconds := func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 	return map[string]string{
@@ -89,6 +98,8 @@ func liveParams(stores *directory, now time.Time, zone *time.Location) map[strin
 		"zoned_seconds": idList(zonedSeconds),
 		"since":         seconds(now.Truncate(time.Minute).Add(-liveMinutes * time.Minute)),
 		"now":           seconds(now),
+		"minutes_from":  strconv.FormatInt(minutesFrom, 10),
+		"minutes_to":    strconv.FormatInt(minutesTo, 10),
 		"since_us":      micros(now.Add(-liveOrdersReach)),
 		"until_us":      micros(now.Add(liveAhead)),
 		"since_ms":      strconv.FormatInt(now.Add(-time.Minute).UnixMilli(), 10),

@@ -36,6 +36,8 @@ type Warehouse struct {
 	db   *clickhouse.DB
 	zone *time.Location
 	sql  map[string]string
+	// recall holds last week's side of the live pictures.
+	recall recall
 }
 
 //go:embed sql/*.sql

@@ -1,37 +1,20 @@
--- Sums of today and of the same weekday last week: by store, and by hour of the day at the stores.
--- A store lives shift_days and shift_seconds beside the default time zone. Whole hours come from the
--- hourly rollup; only the hour of last week in which the cutoff lies needs the minutes.
-WITH
-    transform(store_id, {zoned:Array(Int32)}, {zoned_days:Array(Int32)}, toInt32(0)) AS shift_days,
-    transform(store_id, {zoned:Array(Int32)}, {zoned_seconds:Array(Int32)}, toInt32(0)) AS shift_seconds,
-    toDateTime({cutoff:Int64} + shift_seconds, 'UTC') AS cutoff,
-    {day:Date} + shift_days AS this_day
+-- Sums of today: by store, and by hour of the day at the stores. A store lives shift_days beside the
+-- default time zone.
+WITH transform(store_id, {zoned:Array(Int32)}, {zoned_days:Array(Int32)}, toInt32(0)) AS shift_days
 SELECT
     toInt64(grouping(store_id) = 0) AS of_store,
     toInt64(store_id) AS store,
     toInt64(local_hour) AS hour_of_day,
-    toInt64(is_today) AS today,
-    toInt64(in_time) AS reached,
+    toInt64(1) AS today,
+    toInt64(1) AS reached,
     toInt64(sum(gross_sales_fen)) AS gross,
     toInt64(sum(discounts_fen)) AS discounts,
     toInt64(sum(refunds_fen)) AS refunds,
     toInt64(sum(orders)) AS orders_paid,
     toInt64(sum(units)) AS units_sold,
     toInt64(max(simulated)) AS any_simulated
-FROM
-(
-    SELECT store_id, local_hour, day = this_day AS is_today, hour < toStartOfHour(cutoff) AS in_time,
-        gross_sales_fen, discounts_fen, refunds_fen, orders, units, simulated
-    FROM rollup_store_hour
-    WHERE day IN {days:Array(Date)}
-        AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
-        AND (day = this_day OR day = this_day - 7 AND hour != toStartOfHour(cutoff))
-    UNION ALL
-    SELECT store_id, local_hour, false AS is_today, minute <= cutoff AS in_time,
-        gross_sales_fen, discounts_fen, refunds_fen, orders, units, simulated
-    FROM rollup_store_minute
-    WHERE day IN {days:Array(Date)}
-        AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
-        AND day = this_day - 7 AND toStartOfHour(minute) = toStartOfHour(cutoff)
-)
-GROUP BY GROUPING SETS ((store_id, is_today, in_time), (local_hour, is_today, in_time))
+FROM rollup_store_hour
+WHERE day IN {days:Array(Date)}
+    AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+    AND day = {day:Date} + shift_days
+GROUP BY GROUPING SETS ((store_id), (local_hour))
