@@ -226,7 +226,8 @@ func (l *Live) addPeople(people []record) {
 		if r.int("today") == 1 {
 			t = &l.Today
 		}
-		t.Buyers, t.Visitors, t.Sessions = r.int("buyers_seen"), r.int("visitors_seen"), r.int("sessions_seen")
+		t.Buyers = r.int("buyers_seen")
+		t.Visitors, t.Sessions = r.int("visitors_seen"), r.int("sessions_seen")
 	}
 }
 

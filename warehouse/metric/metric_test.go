@@ -77,8 +77,9 @@ func TestFormulasAreFilledIn(t *testing.T) {
 	if got := m.Formula(); got != "gross - discounts - refunded" {
 		t.Errorf("formula %q", got)
 	}
-	if got := m.SQL(func(atom string) string { return "x_" + atom }); got != "x_gross - x_discounts - x_refunded" {
-		t.Errorf("SQL %q", got)
+	got := m.SQL(func(atom string) string { return "x_" + atom })
+	if want := "x_gross - x_discounts - x_refunded"; got != want {
+		t.Errorf("SQL %q, want %q", got, want)
 	}
 }
 
