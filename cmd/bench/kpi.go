@@ -20,7 +20,7 @@ type chainSize struct {
 }
 
 // The chain of the figure, and the one that the demo simulates.
-func largeChain() chainSize { return chainSize{stores: 500, days: 90, orders: 20, visits: 20} }
+func largeChain() chainSize { return chainSize{stores: 500, days: 90, orders: 12, visits: 12} }
 func smallChain() chainSize { return chainSize{stores: 30, days: 90, orders: 150, visits: 150} }
 
 // kpi measures how long a dashboard waits for an answer from the rollups.
@@ -61,7 +61,7 @@ func (r *run) askChain(ctx context.Context, database string, size chainSize) (wa
 	if err != nil {
 		return waits{}, err
 	}
-	r.step("kpi: asking, for %s", r.share(0.4))
+	r.step("kpi: asking, for %s", r.share(0.25))
 	return r.ask(ctx, figures, questions(now, size.days), now)
 }
 
@@ -138,7 +138,7 @@ func questions(now time.Time, days int) []question {
 // picture between the rounds.
 func (r *run) ask(ctx context.Context, figures *warehouse.Warehouse, all []question, now time.Time) (
 	w waits, err error) {
-	until := time.Now().Add(r.share(0.4))
+	until := time.Now().Add(r.share(0.25))
 	for round := 0; round == 0 || round == 1 || time.Now().Before(until); round++ {
 		for _, q := range all {
 			start := time.Now()

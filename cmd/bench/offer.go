@@ -43,12 +43,11 @@ func (p *pipe) offer(ctx context.Context, rate float64, length time.Duration) (o
 	})
 	defer sight.close()
 	from := time.Now()
-	sent, err := p.send(ctx, rate, length, &accepted)
-	took := time.Since(from)
-	if err != nil {
+	if err := p.send(ctx, rate, length, &accepted); err != nil {
 		return offered{}, err
 	}
 	until := time.Now()
+	sent := accepted.Load()
 	p.accepted += sent
 	if err := p.drain(ctx); err != nil {
 		return offered{}, err
@@ -57,7 +56,7 @@ func (p *pipe) offer(ctx context.Context, rate float64, length time.Duration) (o
 	if err != nil {
 		return offered{}, err
 	}
-	o := offered{perS: float64(sent) / took.Seconds()}
+	o := offered{perS: float64(sent) / until.Sub(from).Seconds()}
 	if err := p.marks(ctx, from, until, sent, &o); err != nil {
 		return offered{}, err
 	}
@@ -67,12 +66,12 @@ func (p *pipe) offer(ctx context.Context, rate float64, length time.Duration) (o
 	return o, nil
 }
 
-// send places orders on a fixed timetable.
-func (p *pipe) send(ctx context.Context, rate float64, length time.Duration, accepted *atomic.Int64) (
-	int64, error) {
+// send places orders on a fixed timetable, counts those that are accepted, and ends on time however late
+// the timetable is.
+func (p *pipe) send(ctx context.Context, rate float64, length time.Duration,
+	accepted *atomic.Int64) error {
 	start := time.Now()
 	gap := time.Duration(float64(time.Second) * offerBulk / rate)
-	bulks := int64(length / gap)
 	var turn atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range offerTills {
@@ -84,9 +83,13 @@ func (p *pipe) send(ctx context.Context, rate float64, length time.Duration, acc
 			defer t.close()
 			b, rows := p.goods.draw(uint64(start.UnixNano())+uint64(i), false),
 				make([]wire.OrderRow, offerBulk)
-			for n := turn.Add(1) - 1; n < bulks; n = turn.Add(1) - 1 {
+			for {
+				due := time.Duration(turn.Add(1)-1) * gap
+				if due >= length || time.Since(start) >= length {
+					return nil
+				}
 				b.fill(rows)
-				if err := wait(ctx, time.Until(start.Add(time.Duration(n)*gap))); err != nil {
+				if err := wait(ctx, time.Until(start.Add(due))); err != nil {
 					return err
 				}
 				if err := t.bulk(rows); err != nil {
@@ -94,10 +97,9 @@ func (p *pipe) send(ctx context.Context, rate float64, length time.Duration, acc
 				}
 				accepted.Add(offerBulk)
 			}
-			return nil
 		})
 	}
-	return bulks * offerBulk, g.Wait()
+	return g.Wait()
 }
 
 // drain waits until the rollup shows every accepted order, and not one more.

@@ -17,7 +17,7 @@ const (
 	inProcessCallers = 96
 	inProcessBulk    = 8
 	rivalSessions    = 32
-	httpCallers      = 64
+	httpCallers      = 256
 	httpBulkCallers  = 12
 	httpBulk         = 100
 	loneOrders       = 200

@@ -88,7 +88,7 @@ func (p *pipe) visible(ctx context.Context) (orders int64, err error) {
 
 // steady tells the latencies of each part at a rate that leaves the machine some air.
 func (p *pipe) steady(ctx context.Context) error {
-	p.step("pipeline: %d orders/s, for %s", steadyRate, p.share(0.5))
+	p.step("pipeline: %d orders/s, for %s", steadyRate, p.share(0.4))
 	if _, err := p.offer(ctx, steadyRate, p.share(0.13)); err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (p *pipe) steady(ctx context.Context) error {
 	defer log.close()
 	edge := p.watchEdge(ctx)
 	defer edge.close()
-	held, err := p.offer(ctx, steadyRate, p.share(0.5))
+	held, err := p.offer(ctx, steadyRate, p.share(0.4))
 	if err != nil {
 		return err
 	}
@@ -125,28 +125,28 @@ func (p *pipe) steady(ctx context.Context) error {
 }
 
 // search narrows the highest rate that is held in short steps, then holds it for the whole time. A rate
-// that is held for a while but not for long gives way to a lower one.
+// that is held for a while but not for long gives way to a lower one, once; the lag tells whether that one
+// was held.
 func (p *pipe) search(ctx context.Context) error {
 	s := search{rate: firstRate}
 	for range searchSteps {
-		o, err := p.try(ctx, s.rate, p.share(0.33))
+		o, err := p.try(ctx, s.rate, p.share(0.27))
 		if err != nil {
 			return err
 		}
 		s.learn(o)
 	}
-	for rate := s.result(); ; rate *= rateDown {
-		o, err := p.try(ctx, rate, p.Duration)
-		if err != nil {
-			return err
-		}
-		if o.held(rate) || rate < leastRate {
-			p.put("chain_orders_per_s", o.perS, "orders/s")
-			p.put("chain_lag_p50_ms", o.lagP50, "ms")
-			p.put("chain_lag_p99_ms", o.lagP99, "ms")
-			return nil
-		}
+	o, err := p.try(ctx, s.result(), p.Duration)
+	if err == nil && !o.held(s.result()) {
+		o, err = p.try(ctx, s.result()*rateDown, p.Duration)
 	}
+	if err != nil {
+		return err
+	}
+	p.put("chain_orders_per_s", o.perS, "orders/s")
+	p.put("chain_lag_p50_ms", o.lagP50, "ms")
+	p.put("chain_lag_p99_ms", o.lagP99, "ms")
+	return nil
 }
 
 func (p *pipe) try(ctx context.Context, rate float64, length time.Duration) (offered, error) {
