@@ -121,5 +121,8 @@ func (d State) Running() (Addresses, error) {
 		return c, fmt.Errorf("the chain in %s has stopped: start it again with "+
 			"`tillstream demo --data %s`", d, d)
 	}
+	if !c.Ready {
+		return c, fmt.Errorf("the chain in %s is still starting: try again in a moment", d)
+	}
 	return c, nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -141,4 +142,19 @@ func TestStateRefusesWhatItCannotUse(t *testing.T) {
 	if _, err := s.Running(); err == nil {
 		t.Error("a chain runs where none was started")
 	}
+	f := func(a Addresses, says string) {
+		t.Helper()
+		if err := s.Publish(a); err != nil {
+			t.Fatal(err)
+		}
+		switch _, err := s.Running(); {
+		case says == "" && err != nil:
+			t.Errorf("%+v: %v", a, err)
+		case says != "" && (err == nil || !strings.Contains(err.Error(), says)):
+			t.Errorf("%+v: got %v, want an error with %q", a, err, says)
+		}
+	}
+	f(Addresses{PID: os.Getpid()}, "still starting")
+	f(Addresses{PID: os.Getpid(), Ready: true}, "")
+	f(Addresses{PID: 1<<22 + 1, Ready: true}, "has stopped")
 }
