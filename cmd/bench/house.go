@@ -62,7 +62,7 @@ func (h *house) start(ctx context.Context, cfg *Config) error {
 		Migrate: func(ctx context.Context, a chain.Addresses) error {
 			return role.Migrate(ctx, role.MigrateConfig{Backends: role.Backends{
 				Postgres: a.Postgres, Kafka: []string{a.Kafka}, ClickHouse: a.ClickHouse},
-				Partitions: 4, Replication: 1}, cfg.Log)
+				Partitions: chain.Partitions, Replication: 1}, cfg.Log)
 		}})
 	if err != nil {
 		return err

@@ -19,6 +19,10 @@ import (
 	clickhouselocal "github.com/tillstream/tillstream/warehouse/clickhouse/local"
 )
 
+// Partitions is how many each topic of facts has in a chain on one machine. Every partition is a stream of
+// inserts of its own; more of them than cores cost ClickHouse more than they bring.
+const Partitions = 2
+
 // Config says which chain to run.
 type Config struct {
 	// State is the folder for everything. Required.

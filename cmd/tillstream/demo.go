@@ -47,7 +47,7 @@ func (c *demoCmd) Run(env *environment) error {
 	cfg := chain.Config{State: env.state, Exe: exe, Console: c.Listen, Edge: c.Edge, Hint: loopback(c.Listen),
 		Log: env.log, Step: func(s string) { fmt.Fprintf(env.stderr, "» %s\n", s) },
 		Migrate: func(ctx context.Context, a chain.Addresses) error {
-			return role.Migrate(ctx, role.MigrateConfig{Backends: backends(a), Partitions: 4,
+			return role.Migrate(ctx, role.MigrateConfig{Backends: backends(a), Partitions: chain.Partitions,
 				Replication: 1}, env.log)
 		}}
 	if c.World == "simulated" {
