@@ -49,8 +49,8 @@ check-proto: engines ## lint the events, look for breaking changes, compare the 
 	@node_modules/.bin/buf lint
 	@node_modules/.bin/buf format --diff --exit-code >/dev/null
 	@node_modules/.bin/buf breaking --against retail/event/testdata/baseline.binpb
-	@rm -rf bin/proto && mkdir -p bin/proto && node_modules/.bin/buf generate -o bin/proto
-	@for f in bin/proto/retail/event/*.pb.go; do cmp "$$f" "retail/event/$$(basename "$$f")"; done
+	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; node_modules/.bin/buf generate -o "$$dir"; \
+	for f in "$$dir"/retail/event/*.pb.go; do cmp "$$f" "retail/event/$$(basename "$$f")"; done
 
 .PHONY: proto
 proto: engines ## write the generated code of the events anew

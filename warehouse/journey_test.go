@@ -12,6 +12,7 @@ import (
 
 	"github.com/ulikunitz/xz"
 
+	"github.com/tillstream/tillstream/oltp/child/absent"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/stream/fact"
 	"github.com/tillstream/tillstream/warehouse"
@@ -28,7 +29,7 @@ func journey(t *testing.T) [][]string {
 	path := filepath.Join(dir, "completejourney", "transactions_sample.csv.xz")
 	f, err := os.Open(path)
 	if os.IsNotExist(err) && os.Getenv("CI") == "" {
-		t.Skipf("SKIPPED: %s is absent; TILLSTREAM_DATA names the folder of the data sets", path)
+		absent.Skip(t, "%s is absent; TILLSTREAM_DATA names the folder of the data sets", path)
 	}
 	if err != nil {
 		t.Fatal(err)

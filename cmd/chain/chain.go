@@ -179,13 +179,19 @@ func (c *Chain) engines(ctx context.Context) error {
 	})
 	g.Go(func() error {
 		return c.super.add(ctx, ward{"clickhouse", func(ctx context.Context) (process, error) {
-			s, err := clickhouselocal.Start(ctx, clickhouselocal.Config{
-				Dir: state.Path("clickhouse"), LogFile: state.Path("log", "clickhouse.log"),
-				Exe: []string{c.cfg.Exe, "engine", "clickhouse"}})
+			password, err := state.ClickHousePassword()
 			if err != nil {
 				return nil, err
 			}
-			c.note(func(a *Addresses) { a.ClickHouse = s.URL() })
+			s, err := clickhouselocal.Start(ctx, clickhouselocal.Config{
+				Dir: state.Path("clickhouse"), LogFile: state.Path("log", "clickhouse.log"),
+				Exe: []string{c.cfg.Exe, "engine", "clickhouse"}, Password: password})
+			if err != nil {
+				return nil, err
+			}
+			c.note(func(a *Addresses) {
+				a.ClickHouse = "http://default:" + password + "@" + s.Address()
+			})
 			return s, nil
 		}})
 	})

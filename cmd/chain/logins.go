@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/tillstream/tillstream/oltp/staff"
 )
@@ -25,6 +26,24 @@ func (d State) KeyFile() string { return d.Path("token.key") }
 
 // UsersFile is where the order service reads its users.
 func (d State) UsersFile() string { return d.Path("users.json") }
+
+// ClickHousePassword returns the password of the local ClickHouse, making it on first use. The engine
+// can read files, so not every user of the machine, and no page in a browser, may ask it things.
+func (d State) ClickHousePassword() (string, error) {
+	file := d.Path("clickhouse.password")
+	kept, err := os.ReadFile(file)
+	if err == nil {
+		return strings.TrimSpace(string(kept)), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("cannot read the password of ClickHouse: %w", err)
+	}
+	password := staff.RandomPassword()
+	if err := os.WriteFile(file, []byte(password+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("cannot keep the password of ClickHouse: %w", err)
+	}
+	return password, nil
+}
 
 // Logins returns the demo's users, making them with fresh passwords on first use. Users whose scope
 // differs from the wanted one, because the chain changed, keep their password.

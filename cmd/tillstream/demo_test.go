@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/tillstream/tillstream/oltp/child/absent"
 )
 
 // binary builds the program once for all tests of this package, or takes the one that `make build` made.
@@ -233,10 +235,7 @@ func dataSet(t *testing.T, name string) string {
 	}
 	dir := filepath.Join(root, name)
 	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("TILLSTREAM_NOSKIP") != "" {
-			t.Fatalf("the data set %s is absent and nothing may be skipped: %v", name, err)
-		}
-		t.Skipf("SKIPPED: the data set %s is not at %s; set TILLSTREAM_DATA to its parent", name, dir)
+		absent.Skip(t, "the data set %s is not at %s; set TILLSTREAM_DATA to its parent", name, dir)
 	}
 	return dir
 }

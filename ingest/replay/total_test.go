@@ -14,6 +14,7 @@ import (
 	"github.com/ulikunitz/xz"
 
 	"github.com/tillstream/tillstream/ingest/replay"
+	"github.com/tillstream/tillstream/oltp/child/absent"
 	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/retail"
 )
@@ -27,7 +28,7 @@ func dataFolder(t *testing.T, set string) string {
 	}
 	dir := filepath.Join(root, set)
 	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("SKIPPED: the data set %s is absent (%v); set TILLSTREAM_DATA", set, err)
+		absent.Skip(t, "the data set %s is absent (%v); set TILLSTREAM_DATA", set, err)
 	}
 	return dir
 }

