@@ -17,7 +17,7 @@ import (
 type Config struct {
 	// Names are the benches to run, of Names(); none means all.
 	Names []string
-	// Duration is how long each of the main figures is measured. Default 15 s.
+	// Duration is how long each of the main figures is measured. Default 12 s.
 	Duration time.Duration
 	// Dir is the folder below which a fresh one is made and removed again. It should lie on the disk
 	// that the chain would use: a folder in memory flatters every figure. Required.
@@ -44,7 +44,7 @@ type run struct {
 // Run measures until everything is measured, an error, or the end of ctx.
 func Run(ctx context.Context, cfg Config) (err error) {
 	if cfg.Duration <= 0 {
-		cfg.Duration = 15 * time.Second
+		cfg.Duration = 12 * time.Second
 	}
 	for _, name := range cfg.Names {
 		if !slices.Contains(Names(), name) {

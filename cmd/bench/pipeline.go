@@ -51,12 +51,12 @@ func (r *run) pipeline(ctx context.Context) error {
 			return err
 		}
 	}
-	for name, process := range map[string]string{"relay_rss_mb": "ingest", "stream_rss_mb": "stream"} {
-		peak, err := r.peakOf(process)
+	for _, f := range [][2]string{{"relay_rss_mb", "ingest"}, {"stream_rss_mb", "stream"}} {
+		peak, err := r.peakOf(f[1])
 		if err != nil {
 			return err
 		}
-		r.put(name, peak, "MB")
+		r.put(f[0], peak, "MB")
 	}
 	return r.memory()
 }
