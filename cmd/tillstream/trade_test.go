@@ -18,8 +18,8 @@ import (
 )
 
 // smallWorld is a chain that is up with history within seconds and sells often.
-var smallWorld = []string{"--stores", "4", "--skus", "200", "--members", "500", "--days", "3",
-	"--rate", "0.3"}
+var smallWorld = []string{"--stores", "4", "--skus", "200", "--members", "20000", "--days", "2",
+	"--rate", "0.1"}
 
 func (d *demo) login(user string) (name, password string) {
 	d.t.Helper()

@@ -84,7 +84,7 @@ func (x *trader) sendTouches(ctx context.Context) {
 			if err := x.Events.Send(ctx, list); err != nil {
 				x.Stats.touchesDropped.Add(int64(len(list)))
 				if ctx.Err() == nil {
-					x.Logger.Debug("cannot send behaviour events", "events", len(list), "error", err)
+					x.Logger.Warn("behaviour events were dropped", "events", len(list), "error", err)
 				}
 				continue
 			}
