@@ -18,7 +18,7 @@ var (
 
 func sqlOf(t *testing.T, scope retail.Scope, q Query) statement {
 	t.Helper()
-	p, err := newPlan(q, moment, shanghai)
+	p, err := newPlan(q, 100_000, moment, shanghai)
 	if err != nil {
 		t.Fatal(err)
 	}

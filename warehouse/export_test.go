@@ -3,6 +3,7 @@ package warehouse_test
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -144,4 +145,29 @@ func parquetText(t *testing.T, column arrow.Array, i int) string {
 		return fmt.Sprint(a.Value(i))
 	}
 	return column.ValueStr(i)
+}
+
+// An export that is too long breaks off with an error; only a limit that was asked for cuts it.
+func TestExportIsNeverShortByAccident(t *testing.T) {
+	tr := newTrade(t, 44)
+	tr.fill(50, 0, noon.AddDate(0, 0, -5), 4*24*time.Hour)
+	w, db := chain(t, tr)
+	q := warehouse.Query{Metrics: []string{"orders"}, Grain: "day", From: "2026-11-01", To: "2026-12-01"}
+	all, err := w.Query(t.Context(), retail.HQScope(), q)
+	if err != nil || len(all.Rows) < 3 {
+		t.Fatalf("%d days, %v", len(all.Rows), err)
+	}
+	small, err := warehouse.New(warehouse.Config{DB: db, MaxExportRows: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = small.Export(t.Context(), retail.HQScope(), q, "csv", &out)
+	if invalid := (warehouse.InvalidQuery{}); !errors.As(err, &invalid) || invalid.Field != "limit" {
+		t.Errorf("a long export ends with %v", err)
+	}
+	q.Limit, out = 1, bytes.Buffer{}
+	if err := small.Export(t.Context(), retail.HQScope(), q, "csv", &out); err != nil {
+		t.Errorf("a limited export ends with %v", err)
+	}
 }

@@ -12,7 +12,6 @@ import (
 )
 
 const (
-	maxRows    = 100_000
 	maxMetrics = 32
 	maxBy      = 3
 	maxStores  = 10_000
@@ -35,7 +34,7 @@ type plan struct {
 }
 
 // newPlan checks everything in q but the stores, whose codes only the warehouse knows.
-func newPlan(q Query, now time.Time, zone *time.Location) (*plan, error) {
+func newPlan(q Query, most int, now time.Time, zone *time.Location) (*plan, error) {
 	p := &plan{names: q.Names}
 	var err error
 	if p.metrics, err = readMetrics(q.Metrics); err != nil {
@@ -59,7 +58,7 @@ func newPlan(q Query, now time.Time, zone *time.Location) (*plan, error) {
 		return nil, InvalidQuery{Field: "stores", Value: strconv.Itoa(len(q.Stores)),
 			Reason: fmt.Sprintf("at most %d stores", maxStores)}
 	}
-	return p, p.order(q)
+	return p, p.order(q, most)
 }
 
 func readMetrics(names []string) ([]metric.Metric, error) {
@@ -161,14 +160,14 @@ func (p *plan) compare(name string) error {
 	return nil
 }
 
-func (p *plan) order(q Query) error {
+func (p *plan) order(q Query, most int) error {
 	p.limit = q.Limit
 	if p.limit == 0 {
-		p.limit = maxRows
+		p.limit = most
 	}
-	if p.limit < 0 || p.limit > maxRows {
+	if p.limit < 0 || p.limit > most {
 		return InvalidQuery{Field: "limit", Value: strconv.Itoa(q.Limit),
-			Reason: fmt.Sprintf("want 1 to %d rows", maxRows)}
+			Reason: fmt.Sprintf("want 1 to %d rows", most)}
 	}
 	if q.Sort == "" {
 		return nil

@@ -26,7 +26,7 @@ type Query struct {
 	// Sort orders the rows by a column, descending after a minus sign: "-net_sales". Ties, and
 	// everything when it is empty, follow the dimensions from left to right.
 	Sort string
-	// Limit is the largest number of rows, 0 for the largest allowed: 100,000.
+	// Limit is the largest number of rows, 0 for as many as Config allows.
 	Limit int
 	// Names adds <dimension>_name and <dimension>_name_en columns for store, region and category.
 	Names bool

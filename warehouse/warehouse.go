@@ -24,6 +24,10 @@ type Config struct {
 	LiveStores int
 	// LiveOrders bounds its ticker. Default 20.
 	LiveOrders int
+	// MaxRows bounds the rows of one answer. Default 100,000.
+	MaxRows int
+	// MaxExportRows bounds the rows of one export, which is streamed. Default 5,000,000.
+	MaxExportRows int
 	// Timeout bounds one question to the engine, which gives up with it. Default 1 min.
 	Timeout time.Duration
 	// Now tells the time. Default time.Now.
@@ -54,6 +58,12 @@ func New(cfg Config) (*Warehouse, error) {
 	if cfg.LiveOrders == 0 {
 		cfg.LiveOrders = 20
 	}
+	if cfg.MaxRows == 0 {
+		cfg.MaxRows = 100_000
+	}
+	if cfg.MaxExportRows == 0 {
+		cfg.MaxExportRows = 5_000_000
+	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = time.Minute
 	}
@@ -82,7 +92,7 @@ func New(cfg Config) (*Warehouse, error) {
 // Query answers q for the stores in scope.
 func (w *Warehouse) Query(ctx context.Context, scope retail.Scope, q Query) (*Table, error) {
 	t := &Table{Rows: [][]any{}, AsOf: w.cfg.Now().UTC()}
-	p, err := w.answer(ctx, scope, q, func(p *plan, batch arrow.Record) (err error) {
+	p, err := w.answer(ctx, scope, q, w.cfg.MaxRows, func(p *plan, batch arrow.Record) (err error) {
 		t.Rows, err = appendRows(t.Rows, p.columns(), batch)
 		return err
 	})
@@ -96,7 +106,8 @@ func (w *Warehouse) Query(ctx context.Context, scope retail.Scope, q Query) (*Ta
 	return t, nil
 }
 
-// Export writes the answer to q in a format, csv or parquet, as it comes from the engine.
+// Export writes the answer to q in a format, csv or parquet, as it comes from the engine. An answer
+// beyond MaxExportRows is an error, not a short file; a Limit in q cuts it on purpose.
 func (w *Warehouse) Export(ctx context.Context, scope retail.Scope, q Query, format string,
 	out io.Writer) error {
 	var e encoder
@@ -111,11 +122,15 @@ func (w *Warehouse) Export(ctx context.Context, scope retail.Scope, q Query, for
 	if _, err := newEncoder(format, nil, io.Discard); err != nil {
 		return err
 	}
-	p, err := w.answer(ctx, scope, q, func(p *plan, batch arrow.Record) error {
+	p, err := w.answer(ctx, scope, q, w.cfg.MaxExportRows, func(p *plan, batch arrow.Record) error {
 		if err := start(p); err != nil {
 			return err
 		}
 		if batch.NumRows() > left {
+			if q.Limit == 0 {
+				return InvalidQuery{Field: "limit", Value: "", Reason: fmt.Sprintf("the export has "+
+					"more than %d rows: ask for a shorter span or fewer splits", w.cfg.MaxExportRows)}
+			}
 			batch = batch.NewSlice(0, left)
 			defer batch.Release()
 		}
@@ -132,9 +147,9 @@ func (w *Warehouse) Export(ctx context.Context, scope retail.Scope, q Query, for
 }
 
 // answer checks a query, asks the engine and hands its record batches on.
-func (w *Warehouse) answer(ctx context.Context, scope retail.Scope, q Query,
+func (w *Warehouse) answer(ctx context.Context, scope retail.Scope, q Query, most int,
 	each func(*plan, arrow.Record) error) (*plan, error) {
-	p, err := newPlan(q, w.cfg.Now(), w.zone)
+	p, err := newPlan(q, most, w.cfg.Now(), w.zone)
 	if err != nil {
 		return nil, err
 	}

@@ -136,7 +136,7 @@ func (a *API) outOfStock(short *order.Short, s spot) *wire.Problem {
 		sku = known.Code
 	}
 	available := short.Available
-	return conflict("out-of-stock", "The store has too little", "Nothing was recorded for this order.",
+	return conflict("out-of-stock", "The store has too little", "Nothing of this was recorded.",
 		wire.Fault{Location: s.at(path), Value: value(short.Wanted), Available: &available,
 			Reason: fmt.Sprintf("of SKU %s only %d are available", sku, available)})
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -120,7 +122,7 @@ func (h *hub) refresh(watched context.Context, t *topic) *frame {
 	next.seq++
 	ctx, cancel := context.WithTimeout(watched, h.cfg.QueryTimeout)
 	defer cancel()
-	live, err := h.cfg.KPIs.Live(ctx, t.scope, h.cfg.Now())
+	live, err := h.ask(ctx, t.scope)
 	if err != nil && watched.Err() != nil {
 		return nil
 	}
@@ -140,6 +142,16 @@ func (h *hub) refresh(watched context.Context, t *topic) *frame {
 	}
 	next.live, next.beat = picture, beat
 	return &next
+}
+
+// ask reads the live picture. A bug in it costs the picture, not the process.
+func (h *hub) ask(ctx context.Context, scope retail.Scope) (live *warehouse.Live, err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			err = fmt.Errorf("BUG: the live figures failed: %v\n%s", bug, debug.Stack())
+		}
+	}()
+	return h.cfg.KPIs.Live(ctx, scope, h.cfg.Now())
 }
 
 // status is the data of a status event.

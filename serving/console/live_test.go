@@ -123,10 +123,20 @@ func TestStreamsKeepToTheirScope(t *testing.T) {
 }
 
 func TestStreamSaysWhenTheWarehouseGoesAndReturns(t *testing.T) {
+	streamRecovers(t, func() error { return errors.New("connection refused") })
+}
+
+func TestStreamSurvivesABugInTheLiveFigures(t *testing.T) {
+	streamRecovers(t, func() error { panic("connection refused, as a nil map") })
+}
+
+// streamRecovers watches while the live figures fail for a while in the given way.
+func streamRecovers(t *testing.T, fail func() error) {
+	t.Helper()
 	var down atomic.Bool
 	f := &figures{live: func(retail.Scope) (*warehouse.Live, error) {
 		if down.Load() {
-			return nil, errors.New("connection refused")
+			return nil, fail()
 		}
 		return &warehouse.Live{AsOf: time.Now(), Day: "today"}, nil
 	}}
