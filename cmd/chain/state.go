@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -105,6 +106,39 @@ func (d State) Publish(c Addresses) error {
 		return fmt.Errorf("cannot write the addresses: %w", err)
 	}
 	return os.Rename(tmp, d.Path("chain.json"))
+}
+
+// pointer is the file in the default folder that names the folder of the chain that was started last.
+const pointer = "current"
+
+// Announce lets commands that name no folder find the chain in this one.
+func (d State) Announce() error {
+	home := DefaultState()
+	if err := os.MkdirAll(string(home), 0o700); err != nil {
+		return fmt.Errorf("cannot tell other commands where the chain is: %w", err)
+	}
+	if err := os.WriteFile(home.Path(pointer), []byte(d+"\n"), 0o600); err != nil {
+		return fmt.Errorf("cannot tell other commands where the chain is: %w", err)
+	}
+	return nil
+}
+
+// Locate returns the folder of the chain that a command means which names none: the default folder, or,
+// if no chain runs there, that of the chain that was started last and still runs.
+func Locate() State {
+	home := DefaultState()
+	if _, err := home.Running(); err == nil {
+		return home
+	}
+	text, err := os.ReadFile(home.Path(pointer))
+	if err != nil {
+		return home
+	}
+	last := State(strings.TrimSpace(string(text)))
+	if _, err := last.Running(); err != nil {
+		return home
+	}
+	return last
 }
 
 // Running returns the running chain, or says how to start one.

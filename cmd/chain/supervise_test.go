@@ -113,6 +113,27 @@ func TestAProgramThatNeverStartsIsReportedWithItsLog(t *testing.T) {
 	}
 }
 
+// A command that names no folder finds the chain that runs, and nothing that has stopped.
+func TestLocateFindsTheChainThatRuns(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	if got := Locate(); got != DefaultState() {
+		t.Errorf("without any chain: %s", got)
+	}
+	elsewhere := State(t.TempDir())
+	if err := elsewhere.Announce(); err != nil {
+		t.Fatal(err)
+	}
+	if got := Locate(); got != DefaultState() {
+		t.Errorf("a chain that does not run was found: %s", got)
+	}
+	if err := elsewhere.Publish(Addresses{PID: os.Getpid(), Ready: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := Locate(); got != elsewhere {
+		t.Errorf("found %s, want %s", got, elsewhere)
+	}
+}
+
 func TestStateRefusesWhatItCannotUse(t *testing.T) {
 	s := State(t.TempDir())
 	if err := s.Prepare(); err != nil {

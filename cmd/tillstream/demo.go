@@ -57,6 +57,9 @@ func (c *demoCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	if err := env.state.Announce(); err != nil {
+		env.log.Warn("commands need --data to find this chain", "error", err)
+	}
 	c.welcome(env, running.Addresses(), logins, time.Since(begun))
 	<-env.ctx.Done()
 	fmt.Fprintln(env.stderr, "\n» stopping; everything is kept in", env.state)

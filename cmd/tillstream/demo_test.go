@@ -79,6 +79,8 @@ func (d *demo) start() {
 	args := append([]string{"demo", "--data", d.state, "--listen", "127.0.0.1:0", "--edge",
 		"127.0.0.1:0", "--no-open"}, d.args...)
 	d.cmd, d.out = exec.Command(bin, args...), new(bytes.Buffer)
+	// The default folder of whoever runs the tests stays as it is.
+	d.cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+d.state)
 	d.cmd.Stdout, d.cmd.Stderr = d.out, d.out
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	if err := d.cmd.Start(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -77,7 +78,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 	env := &environment{ctx: ctx, log: log, state: c.Data, stdout: stdout, stderr: stderr,
 		kong: parsed}
-	if env.state, err = absolute(c.Data); err == nil {
+	if env.state, err = folder(c.Data, parsed.Command()); err == nil {
 		err = parsed.Run(env)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
@@ -87,7 +88,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func absolute(d chain.State) (chain.State, error) {
+// folder makes the data folder absolute. A command that asks something of a running chain and names no
+// folder means the chain that runs, wherever it was started.
+func folder(d chain.State, command string) (chain.State, error) {
+	own := strings.HasPrefix(command, "demo") || strings.HasPrefix(command, "bench")
+	if d == chain.DefaultState() && !own {
+		return chain.Locate(), nil
+	}
 	path, err := filepath.Abs(string(d))
 	if err != nil {
 		return "", fmt.Errorf("cannot find the data folder %s: %w", d, err)
