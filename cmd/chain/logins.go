@@ -49,7 +49,7 @@ func (d State) ClickHousePassword() (string, error) {
 // differs from the wanted one, because the chain changed, keep their password.
 func (d State) Logins(wanted []Login) ([]Login, error) {
 	file := d.Path("logins.json")
-	kept, err := readLogins(file)
+	kept, err := d.passwords()
 	if err != nil {
 		return nil, err
 	}
@@ -85,17 +85,11 @@ func (d State) ShownLogins() ([]Login, error) {
 	return logins, nil
 }
 
-func readLogins(file string) (map[string]string, error) {
-	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the demo's logins: %w", err)
-	}
-	var logins []Login
-	if err := json.Unmarshal(text, &logins); err != nil {
-		return nil, fmt.Errorf("cannot read the demo's logins in %s: %w", file, err)
+// passwords returns the passwords of the logins that were made before, by user; none on first use.
+func (d State) passwords() (map[string]string, error) {
+	logins, err := d.ShownLogins()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
 	kept := make(map[string]string, len(logins))
 	for _, l := range logins {

@@ -36,10 +36,9 @@ type supervisor struct {
 
 type watched struct {
 	ward
-	current  process
-	restarts int
-	cancel   context.CancelFunc
-	ended    chan struct{}
+	current process
+	cancel  context.CancelFunc
+	ended   chan struct{}
 }
 
 // The pause before a restart doubles from restartFirst to restartMost; a process that lived for
@@ -103,7 +102,7 @@ func (s *supervisor) restart(ctx context.Context, it *watched, pause *time.Durat
 		p, err := it.start(ctx)
 		if err == nil {
 			s.mu.Lock()
-			it.current, it.restarts = p, it.restarts+1
+			it.current = p
 			s.mu.Unlock()
 			s.changed()
 			return true

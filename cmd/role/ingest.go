@@ -33,11 +33,7 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 	if err := need(cfg.Postgres, "POSTGRES"); err != nil {
 		return err
 	}
-	key, err := staff.LoadKey(cfg.TokenKeyFile)
-	if err != nil {
-		return err
-	}
-	verifier, err := staff.NewVerifier(key, nil)
+	key, verifier, err := loadTokens(cfg.TokenKeyFile)
 	if err != nil {
 		return err
 	}

@@ -29,11 +29,7 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err := need(cfg.Postgres, "POSTGRES"); err != nil {
 		return err
 	}
-	key, err := staff.LoadKey(cfg.TokenKeyFile)
-	if err != nil {
-		return err
-	}
-	verifier, err := staff.NewVerifier(key, nil)
+	key, verifier, err := loadTokens(cfg.TokenKeyFile)
 	if err != nil {
 		return err
 	}
@@ -65,6 +61,16 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
 	return service.Serve(ctx, l)
+}
+
+// loadTokens reads the chain's key and makes what checks the tokens that it signed.
+func loadTokens(file string) ([]byte, *staff.Verifier, error) {
+	key, err := staff.LoadKey(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	verifier, err := staff.NewVerifier(key, nil)
+	return key, verifier, err
 }
 
 // derive makes a key for one purpose from the chain's key, so that one secret is to be kept.

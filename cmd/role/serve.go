@@ -11,7 +11,6 @@ import (
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/postgres"
-	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/serving"
 	"github.com/tillstream/tillstream/serving/console"
 	"github.com/tillstream/tillstream/serving/edge"
@@ -42,11 +41,7 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	if err := cfg.needAll(); err != nil {
 		return err
 	}
-	key, err := staff.LoadKey(cfg.TokenKeyFile)
-	if err != nil {
-		return err
-	}
-	verifier, err := staff.NewVerifier(key, nil)
+	_, verifier, err := loadTokens(cfg.TokenKeyFile)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	var c cli
 	parser, err := kong.New(&c, kong.Name("tillstream"), kong.UsageOnError(),
 		kong.Description("Real-time analytics for retail chains: every till, shelf and screen, live."),
-		kong.Vars{"data": string(chain.DefaultState()), "cpus": "2"},
+		kong.Vars{"data": string(chain.DefaultState())},
 		kong.Configuration(fileBelowEnvironment, configFiles()...),
 		kong.Writers(stdout, stderr), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
