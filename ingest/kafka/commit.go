@@ -94,12 +94,12 @@ func (g *Group) commitAll(ctx context.Context, batch []commit) {
 	})
 	outcome := make(map[Partition]error, len(batch))
 	var all error
-	g.client.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, _ *kmsg.OffsetCommitRequest,
+	g.client.CommitOffsetsSync(ctx, offsets, func(_ *kgo.Client, req *kmsg.OffsetCommitRequest,
 		resp *kmsg.OffsetCommitResponse, err error,
 	) {
 		all = err
 		if err == nil {
-			outcomes(resp, outcome)
+			outcomes(req, resp, outcome)
 		}
 	})
 	for _, c := range batch {
@@ -107,8 +107,17 @@ func (g *Group) commitAll(ctx context.Context, batch []commit) {
 	}
 }
 
-func outcomes(resp *kmsg.OffsetCommitResponse, into map[Partition]error) {
+// outcomes reads the answer of each partition. From version 10 on an answer names topics by their IDs
+// alone, and the client resolves them only while its session stands; the request knows both.
+func outcomes(req *kmsg.OffsetCommitRequest, resp *kmsg.OffsetCommitResponse, into map[Partition]error) {
+	names := make(map[[16]byte]string, len(req.Topics))
+	for _, t := range req.Topics {
+		names[t.TopicID] = t.Topic
+	}
 	for _, t := range resp.Topics {
+		if t.Topic == "" {
+			t.Topic = names[t.TopicID]
+		}
 		for _, p := range t.Partitions {
 			into[Partition{t.Topic, p.Partition}] = kerr.ErrorForCode(p.ErrorCode)
 		}
