@@ -90,16 +90,18 @@ func readMigrations(files fs.FS) ([]migration, error) {
 		return nil, err
 	}
 	var all []migration
-	for i, name := range names {
+	before := 0
+	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
 		m := migration{file: path.Base(name), sql: string(text)}
 		number, _, _ := strings.Cut(m.file, "_")
-		if m.version, err = strconv.Atoi(number); err != nil || m.version != i+1 {
-			return nil, fmt.Errorf("cannot use migration %s: want number %03d", m.file, i+1)
+		if m.version, err = strconv.Atoi(number); err != nil || m.version <= before {
+			return nil, fmt.Errorf("cannot use migration %s: want a number above %d", m.file, before)
 		}
+		before = m.version
 		sum := sha256.Sum256(text)
 		m.checksum = hex.EncodeToString(sum[:])
 		all = append(all, m)
