@@ -16,6 +16,7 @@ import (
 	kafkalocal "github.com/tillstream/tillstream/ingest/kafka/local"
 	"github.com/tillstream/tillstream/oltp/child"
 	postgreslocal "github.com/tillstream/tillstream/oltp/postgres/local"
+	"github.com/tillstream/tillstream/oltp/vault"
 	clickhouselocal "github.com/tillstream/tillstream/warehouse/clickhouse/local"
 )
 
@@ -66,6 +67,10 @@ func Start(ctx context.Context, cfg Config) (*Chain, error) {
 	}
 	release, err := cfg.State.Lock()
 	if err != nil {
+		return nil, err
+	}
+	if _, err := vault.EnsureMasters(cfg.State.MasterFile()); err != nil {
+		release()
 		return nil, err
 	}
 	c := &Chain{cfg: cfg, release: release, addr: Addresses{PID: os.Getpid()}}

@@ -24,6 +24,10 @@ type Login struct {
 // KeyFile is where the chain's token key lies.
 func (d State) KeyFile() string { return d.Path("token.key") }
 
+// MasterFile is where the master keys of personal data lie. Without it no name, phone or address that the
+// chain keeps can be read again.
+func (d State) MasterFile() string { return d.Path("master.keys") }
+
 // UsersFile is where the order service reads its users.
 func (d State) UsersFile() string { return d.Path("users.json") }
 

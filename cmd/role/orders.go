@@ -12,6 +12,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/vault"
 )
 
 // OrdersConfig describes the order service.
@@ -19,6 +20,7 @@ type OrdersConfig struct {
 	Backends     `embed:""`
 	Listen       string `help:"Address of the write API." default:"127.0.0.1:8083" env:"TILLSTREAM_ORDERS_LISTEN"`
 	TokenKeyFile string `help:"File with the key that signs tokens, in hexadecimal." env:"TILLSTREAM_TOKEN_KEY_FILE" placeholder:"FILE"`
+	MasterKeys   `embed:""`
 	UsersFile    string `help:"File with the users who may log in, JSON." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
 	Writers      int    `help:"Transactions that run at the same time." default:"4"`
 	MaxLines     int    `help:"Lines of one order, at most." default:"2000"`
@@ -30,6 +32,10 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		return err
 	}
 	key, verifier, err := loadTokens(cfg.TokenKeyFile)
+	if err != nil {
+		return err
+	}
+	masters, err := cfg.MasterKeys.load()
 	if err != nil {
 		return err
 	}
@@ -53,7 +59,8 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		Lookup: directory, Editor: directory, Lister: rows,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
 			Issuer: staff.Issuer{Key: key}}),
-		Gate: staff.NewGate(verifier), CursorKey: derive(key, "cursor"),
+		Vault: vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters}),
+		Gate:  staff.NewGate(verifier), CursorKey: derive(key, "cursor"),
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, Stats: intake.Stats,
 		Limits: api.Limits{Lines: cfg.MaxLines}, Log: log})
 	l, err := net.Listen("tcp", cfg.Listen)

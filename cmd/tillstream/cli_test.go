@@ -124,7 +124,8 @@ func TestSettingsHaveAnOrder(t *testing.T) {
 	secret := "hunter" + "2"
 	code, out := cli(t, []string{"TILLSTREAM_GROUP=from-environment",
 		"TILLSTREAM_POSTGRES=postgres://u:" + secret + "@h/db",
-		"TILLSTREAM_KAFKA_PASSWORD=" + secret}, "config", "--config", file)
+		"TILLSTREAM_MASTER_KEYS=m1:" + secret, "TILLSTREAM_KAFKA_PASSWORD=" + secret},
+		"config", "--config", file)
 	if code != 0 {
 		t.Fatalf("config print fails:\n%s", out)
 	}

@@ -94,7 +94,7 @@ func masked(name, value string) string {
 	if value == "" {
 		return ""
 	}
-	for _, word := range []string{"password", "secret", "token"} {
+	for _, word := range []string{"password", "secret", "token", "key"} {
 		if strings.Contains(name, word) && !strings.HasSuffix(name, "-file") {
 			return "***"
 		}

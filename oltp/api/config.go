@@ -11,6 +11,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/oltp/vault"
 	"github.com/tillstream/tillstream/retail"
 )
 
@@ -54,6 +55,8 @@ type Config struct {
 	Desk Desk
 	// Gate finds out who makes a request.
 	Gate *staff.Gate
+	// Vault seals personal data.
+	Vault *vault.Vault
 	// CursorKey signs the cursors of lists, so that a client cannot make one up. Default: a random
 	// key, with which cursors end with the process.
 	CursorKey []byte

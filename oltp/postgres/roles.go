@@ -5,6 +5,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/ledger"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/oltp/vault"
 )
 
 // What this package is to the others.
@@ -19,4 +20,5 @@ var (
 	_ catalogue.Editor = (*catalogue.Directory)(nil)
 	_ stock.Reader     = (*Stock)(nil)
 	_ ledger.Reader    = (*Ledger)(nil)
+	_ vault.Keys       = (*VaultKeys)(nil)
 )
