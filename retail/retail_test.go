@@ -126,3 +126,34 @@ func TestOpenAt(t *testing.T) {
 	f(18*60, 26*60, 1, true) // a bar that closes at two
 	f(18*60, 26*60, 2, false)
 }
+
+// A move changes what its kind says and nothing else; what the other kinds do follows from the accounts.
+func TestStockMovesAreTransfers(t *testing.T) {
+	f := func(k retail.StockMoveKind, onHand, reserved int32) {
+		t.Helper()
+		if h, r := k.Deltas(3); h != onHand || r != reserved {
+			t.Errorf("%s of 3 changes on hand by %d and reserved by %d, want %d and %d", k, h, r, onHand,
+				reserved)
+		}
+	}
+	f(retail.Receive, 3, 0)
+	f(retail.Sell, -3, 0)
+	f(retail.Reserve, 0, 3)
+	f(retail.Release, 0, -3)
+	f(retail.Fulfil, -3, -3)
+	f(retail.Return, 3, 0)
+	f(retail.Adjust, 3, 0)
+	f(retail.StockLoss, -3, 0)
+	f(retail.Damage, -3, 0)
+	f(retail.CountGain, 3, 0)
+	f(retail.CountLoss, -3, 0)
+	f(retail.TransferOut, -3, 0)
+	f(retail.TransferIn, 3, 0)
+	f(retail.TransitLoss, -3, 0)
+	f(retail.TransitClaim, -3, 0)
+	f(0, 0, 0)
+	f(200, 0, 0)
+	if got, ok := retail.ParseStockMoveKind("transit_claim"); !ok || got != retail.TransitClaim {
+		t.Errorf("transit_claim reads as %s", got)
+	}
+}

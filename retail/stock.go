@@ -32,19 +32,38 @@ const (
 	Return
 	Adjust
 	StockLoss
+	// Damage writes off goods that were found broken or spoilt.
+	Damage
+	// CountGain and CountLoss book what a stocktake found to be more or less than the books said.
+	CountGain
+	CountLoss
+	// TransferOut takes goods from the donor's shelf onto the road, TransferIn puts what was shipped on
+	// the receiver's shelf.
+	TransferOut
+	TransferIn
+	// TransitLoss writes off, at the receiver, what was shipped and did not arrive; TransitClaim claims
+	// it from the donor or the carrier instead.
+	TransitLoss
+	TransitClaim
 )
 
 var stockMoveNames = [...]string{"", "receive", "sell", "reserve", "release", "fulfil", "return",
-	"adjust", "write_off"}
+	"adjust", "write_off", "damage", "count_gain", "count_loss", "transfer_out", "transfer_in",
+	"transit_loss", "transit_claim"}
 
 func (k StockMoveKind) String() string { return nameOf(stockMoveNames[:], k) }
+
+// ParseStockMoveKind finds a kind of stock move by its name.
+func ParseStockMoveKind(s string) (StockMoveKind, bool) {
+	return parseName[StockMoveKind](stockMoveNames[:], s)
+}
 
 // StockMove is one entry of the append-only stock ledger.
 type StockMove struct {
 	StockKey
 	Kind                       StockMoveKind
 	OnHandDelta, ReservedDelta int32
-	// Ref is the order or refund behind the move, or 0.
+	// Ref is the order, refund, stocktake or transfer behind the move, as Kind tells, or 0.
 	Ref    OrderID
 	At     time.Time
 	Reason string

@@ -18,6 +18,9 @@ const (
 	KindOrderShipped   Kind = 5
 	KindOrderCompleted Kind = 6
 	KindStockMoved     Kind = 16
+	KindStockAlert     Kind = 17
+	KindTransferMoved  Kind = 18
+	KindStockCounted   Kind = 19
 	KindStoreChanged   Kind = 32
 	KindProductChanged Kind = 33
 	KindMemberChanged  Kind = 48
@@ -73,6 +76,9 @@ var kinds = [kindsEnd]kindInfo{
 	KindOrderShipped:   {"tillstream.order.shipped.v1", TopicOrders, made[OrderShipped]},
 	KindOrderCompleted: {"tillstream.order.completed.v1", TopicOrders, made[OrderCompleted]},
 	KindStockMoved:     {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
+	KindStockAlert:     {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},
+	KindTransferMoved:  {"tillstream.transfer.moved.v1", TopicStock, made[TransferMoved]},
+	KindStockCounted:   {"tillstream.stock.counted.v1", TopicStock, made[StockCounted]},
 	KindStoreChanged:   {"tillstream.store.changed.v1", TopicCatalogue, made[StoreChanged]},
 	KindProductChanged: {"tillstream.product.changed.v1", TopicCatalogue, made[ProductChanged]},
 	KindMemberChanged:  {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},

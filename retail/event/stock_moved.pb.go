@@ -35,31 +35,55 @@ const (
 	StockMoveKind_STOCK_MOVE_KIND_RETURN    StockMoveKind = 6
 	StockMoveKind_STOCK_MOVE_KIND_ADJUST    StockMoveKind = 7
 	StockMoveKind_STOCK_MOVE_KIND_WRITE_OFF StockMoveKind = 8
+	StockMoveKind_STOCK_MOVE_KIND_DAMAGE    StockMoveKind = 9
+	// What a stocktake found to be more or less than the books said.
+	StockMoveKind_STOCK_MOVE_KIND_COUNT_GAIN StockMoveKind = 10
+	StockMoveKind_STOCK_MOVE_KIND_COUNT_LOSS StockMoveKind = 11
+	// Goods leave for another store, and arrive there.
+	StockMoveKind_STOCK_MOVE_KIND_TRANSFER_OUT StockMoveKind = 12
+	StockMoveKind_STOCK_MOVE_KIND_TRANSFER_IN  StockMoveKind = 13
+	// What was shipped and did not arrive: written off, or claimed from somebody.
+	StockMoveKind_STOCK_MOVE_KIND_TRANSIT_LOSS  StockMoveKind = 14
+	StockMoveKind_STOCK_MOVE_KIND_TRANSIT_CLAIM StockMoveKind = 15
 )
 
 // Enum value maps for StockMoveKind.
 var (
 	StockMoveKind_name = map[int32]string{
-		0: "STOCK_MOVE_KIND_UNSPECIFIED",
-		1: "STOCK_MOVE_KIND_RECEIVE",
-		2: "STOCK_MOVE_KIND_SELL",
-		3: "STOCK_MOVE_KIND_RESERVE",
-		4: "STOCK_MOVE_KIND_RELEASE",
-		5: "STOCK_MOVE_KIND_FULFIL",
-		6: "STOCK_MOVE_KIND_RETURN",
-		7: "STOCK_MOVE_KIND_ADJUST",
-		8: "STOCK_MOVE_KIND_WRITE_OFF",
+		0:  "STOCK_MOVE_KIND_UNSPECIFIED",
+		1:  "STOCK_MOVE_KIND_RECEIVE",
+		2:  "STOCK_MOVE_KIND_SELL",
+		3:  "STOCK_MOVE_KIND_RESERVE",
+		4:  "STOCK_MOVE_KIND_RELEASE",
+		5:  "STOCK_MOVE_KIND_FULFIL",
+		6:  "STOCK_MOVE_KIND_RETURN",
+		7:  "STOCK_MOVE_KIND_ADJUST",
+		8:  "STOCK_MOVE_KIND_WRITE_OFF",
+		9:  "STOCK_MOVE_KIND_DAMAGE",
+		10: "STOCK_MOVE_KIND_COUNT_GAIN",
+		11: "STOCK_MOVE_KIND_COUNT_LOSS",
+		12: "STOCK_MOVE_KIND_TRANSFER_OUT",
+		13: "STOCK_MOVE_KIND_TRANSFER_IN",
+		14: "STOCK_MOVE_KIND_TRANSIT_LOSS",
+		15: "STOCK_MOVE_KIND_TRANSIT_CLAIM",
 	}
 	StockMoveKind_value = map[string]int32{
-		"STOCK_MOVE_KIND_UNSPECIFIED": 0,
-		"STOCK_MOVE_KIND_RECEIVE":     1,
-		"STOCK_MOVE_KIND_SELL":        2,
-		"STOCK_MOVE_KIND_RESERVE":     3,
-		"STOCK_MOVE_KIND_RELEASE":     4,
-		"STOCK_MOVE_KIND_FULFIL":      5,
-		"STOCK_MOVE_KIND_RETURN":      6,
-		"STOCK_MOVE_KIND_ADJUST":      7,
-		"STOCK_MOVE_KIND_WRITE_OFF":   8,
+		"STOCK_MOVE_KIND_UNSPECIFIED":   0,
+		"STOCK_MOVE_KIND_RECEIVE":       1,
+		"STOCK_MOVE_KIND_SELL":          2,
+		"STOCK_MOVE_KIND_RESERVE":       3,
+		"STOCK_MOVE_KIND_RELEASE":       4,
+		"STOCK_MOVE_KIND_FULFIL":        5,
+		"STOCK_MOVE_KIND_RETURN":        6,
+		"STOCK_MOVE_KIND_ADJUST":        7,
+		"STOCK_MOVE_KIND_WRITE_OFF":     8,
+		"STOCK_MOVE_KIND_DAMAGE":        9,
+		"STOCK_MOVE_KIND_COUNT_GAIN":    10,
+		"STOCK_MOVE_KIND_COUNT_LOSS":    11,
+		"STOCK_MOVE_KIND_TRANSFER_OUT":  12,
+		"STOCK_MOVE_KIND_TRANSFER_IN":   13,
+		"STOCK_MOVE_KIND_TRANSIT_LOSS":  14,
+		"STOCK_MOVE_KIND_TRANSIT_CLAIM": 15,
 	}
 )
 
@@ -103,7 +127,7 @@ type StockChange struct {
 	Reserved int32 `protobuf:"varint,7,opt,name=reserved,proto3" json:"reserved,omitempty"`
 	// Rises by one with each change of the same store and SKU: the higher version is the newer level.
 	Version int64 `protobuf:"varint,8,opt,name=version,proto3" json:"version,omitempty"`
-	// The order or refund behind the change, else 0.
+	// The order, refund, stocktake or transfer behind the change, as the kind tells, else 0.
 	RefId         int64      `protobuf:"varint,9,opt,name=ref_id,json=refId,proto3" json:"ref_id,omitempty"`
 	MovedAt       *StoreTime `protobuf:"bytes,10,opt,name=moved_at,json=movedAt,proto3" json:"moved_at,omitempty"`
 	Reason        string     `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -302,7 +326,7 @@ const file_tillstream_event_v1_stock_moved_proto_rawDesc = "" +
 	"StockMoved\x12\x19\n" +
 	"\bstore_id\x18\x01 \x01(\x05R\astoreId\x12:\n" +
 	"\achanges\x18\x02 \x03(\v2 .tillstream.event.v1.StockChangeR\achanges\x12\x1c\n" +
-	"\tsimulated\x18\x03 \x01(\bR\tsimulated*\x94\x02\n" +
+	"\tsimulated\x18\x03 \x01(\bR\tsimulated*\xf8\x03\n" +
 	"\rStockMoveKind\x12\x1f\n" +
 	"\x1bSTOCK_MOVE_KIND_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17STOCK_MOVE_KIND_RECEIVE\x10\x01\x12\x18\n" +
@@ -312,7 +336,15 @@ const file_tillstream_event_v1_stock_moved_proto_rawDesc = "" +
 	"\x16STOCK_MOVE_KIND_FULFIL\x10\x05\x12\x1a\n" +
 	"\x16STOCK_MOVE_KIND_RETURN\x10\x06\x12\x1a\n" +
 	"\x16STOCK_MOVE_KIND_ADJUST\x10\a\x12\x1d\n" +
-	"\x19STOCK_MOVE_KIND_WRITE_OFF\x10\bB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\x19STOCK_MOVE_KIND_WRITE_OFF\x10\b\x12\x1a\n" +
+	"\x16STOCK_MOVE_KIND_DAMAGE\x10\t\x12\x1e\n" +
+	"\x1aSTOCK_MOVE_KIND_COUNT_GAIN\x10\n" +
+	"\x12\x1e\n" +
+	"\x1aSTOCK_MOVE_KIND_COUNT_LOSS\x10\v\x12 \n" +
+	"\x1cSTOCK_MOVE_KIND_TRANSFER_OUT\x10\f\x12\x1f\n" +
+	"\x1bSTOCK_MOVE_KIND_TRANSFER_IN\x10\r\x12 \n" +
+	"\x1cSTOCK_MOVE_KIND_TRANSIT_LOSS\x10\x0e\x12!\n" +
+	"\x1dSTOCK_MOVE_KIND_TRANSIT_CLAIM\x10\x0fB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_stock_moved_proto_rawDescOnce sync.Once

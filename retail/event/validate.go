@@ -33,6 +33,12 @@ func validate(m Message) error {
 		return order(m.OrderId, m.StoreId, m.CompletedAt, nil)
 	case *StockMoved:
 		return stock(m)
+	case *StockAlert:
+		return document(m.SkuId, m.StoreId, m.At, 0)
+	case *TransferMoved:
+		return document(m.TransferId, min(m.FromStoreId, m.ToStoreId), m.At, len(m.Lines))
+	case *StockCounted:
+		return document(m.StocktakeId, m.StoreId, m.At, len(m.Differences))
 	case *StoreChanged:
 		return positive("store_id", int64(m.StoreId))
 	case *ProductChanged:
@@ -102,6 +108,20 @@ func stock(m *StockMoved) error {
 		}
 	}
 	return nil
+}
+
+// document checks what a fact about stock that is no single move names.
+func document(id int64, store int32, at *StoreTime, lines int) error {
+	if err := positive("id", id); err != nil {
+		return err
+	}
+	if err := positive("store id", int64(store)); err != nil {
+		return err
+	}
+	if lines > MaxLines {
+		return fmt.Errorf("%d lines, at most %d", lines, MaxLines)
+	}
+	return when(at)
 }
 
 func visit(v *Visit) error {

@@ -3,7 +3,8 @@
 //
 // Guaranteed: the rows depend on the event and its place alone; no clock, no directory, no state. A sale
 // counts when it is paid: with the placing if that brought the money, else with the payment. What goes
-// back to a customer is a positive amount of document kind 2. Members give no rows.
+// back to a customer is a positive amount of document kind 2. Members give no rows, nor do facts whose
+// stock moves tell the same: transfers, stocktakes, alerts.
 package build
 
 import (
@@ -47,6 +48,12 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return moved(b, p, kind, retail.Completed, m, m.CompletedAt)
 	case *event.StockMoved:
 		return stock(b, p, m)
+	case *event.StockAlert:
+		return 0, m.At.GetUnixUs()
+	case *event.TransferMoved:
+		return 0, m.At.GetUnixUs()
+	case *event.StockCounted:
+		return 0, m.At.GetUnixUs()
 	case *event.StoreChanged:
 		return store(b, p, m), 0
 	case *event.ProductChanged:
