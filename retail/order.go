@@ -1,6 +1,9 @@
 package retail
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // OrderState is where an order stands. The values are stored and sent: they never change.
 type OrderState uint8
@@ -13,25 +16,58 @@ const (
 	Completed
 	Cancelled
 	Refunded
+	Picking
+	Ready
+	Delivering
 )
 
 var orderStateNames = [...]string{"", "pending_payment", "paid", "shipped", "completed", "cancelled",
-	"refunded"}
+	"refunded", "picking", "ready", "delivering"}
 
 func (s OrderState) String() string { return nameOf(orderStateNames[:], s) }
 
-// orderMoves lists, for each state, the states that may follow.
-var orderMoves = [...]uint16{
-	PendingPayment: 1<<Paid | 1<<Cancelled,
-	Paid:           1<<Shipped | 1<<Completed | 1<<Refunded,
-	Shipped:        1<<Completed | 1<<Refunded,
-	Completed:      1 << Refunded,
-	Refunded:       0,
+// stages lists, for each way of fulfilment, the states that a paid order passes through. A shop that does
+// not record each of them may pass over some; it may never go back. A pickup order is never shipped, and
+// goods that the customer carries out are handed over in one step.
+var stages = [...][]OrderState{
+	CarryOut: {Paid, Completed},
+	Pickup:   {Paid, Picking, Ready, Completed},
+	SameCity: {Paid, Picking, Ready, Delivering, Completed},
+	Express:  {Paid, Picking, Shipped, Delivering, Completed},
 }
 
-// CanBecome reports whether an order in state s may move to next.
-func (s OrderState) CanBecome(next OrderState) bool {
-	return int(s) < len(orderMoves) && orderMoves[s]>>next&1 == 1
+// stageRank orders the states of a paid order; a state that is no stage has 0.
+var stageRank = [...]uint8{Paid: 1, Picking: 2, Ready: 3, Shipped: 3, Delivering: 4, Completed: 5,
+	Cancelled: 0}
+
+func (s OrderState) rank() uint8 {
+	if int(s) < len(stageRank) {
+		return stageRank[s]
+	}
+	return 0
+}
+
+// CanBecome reports whether an order in state s that is fulfilled this way may move to next. What is not
+// paid is paid or cancelled; what is paid moves on, can be refunded, and can be cancelled until it is
+// picked.
+func (s OrderState) CanBecome(next OrderState, way Fulfilment) bool {
+	switch {
+	case s == PendingPayment:
+		return next == Paid || next == Cancelled
+	case next == Cancelled:
+		return s == Paid
+	case next == Refunded:
+		return s.rank() > 0
+	case s.rank() == 0 || int(way) >= len(stages) || !slices.Contains(stages[way], next):
+		return false
+	}
+	return next.rank() > s.rank()
+}
+
+// HoldsGoods reports whether the goods of an order in state s are reserved: they have not left the store.
+// A till sale never holds goods.
+func (s OrderState) HoldsGoods() bool {
+	return s == PendingPayment || s == Paid || s == Picking || s == Ready
 }
 
 // Channel is where the customer bought.

@@ -34,23 +34,51 @@ func TestScope(t *testing.T) {
 	}
 }
 
+// TestOrderStates is the whole table: every state, every next state, every way of fulfilment.
 func TestOrderStates(t *testing.T) {
-	f := func(from retail.OrderState, want ...retail.OrderState) {
+	f := func(way retail.Fulfilment, from retail.OrderState, want ...retail.OrderState) {
 		t.Helper()
-		for to := range retail.Refunded + 2 {
-			if from.CanBecome(to) != slices.Contains(want, to) {
-				t.Errorf("%s to %s: %v", from, to, from.CanBecome(to))
+		for to := range retail.Delivering + 2 {
+			if from.CanBecome(to, way) != slices.Contains(want, to) {
+				t.Errorf("%s: %s to %s: %v", way, from, to, from.CanBecome(to, way))
 			}
 		}
 	}
-	f(retail.PendingPayment, retail.Paid, retail.Cancelled)
-	f(retail.Paid, retail.Shipped, retail.Completed, retail.Refunded)
-	f(retail.Shipped, retail.Completed, retail.Refunded)
-	f(retail.Completed, retail.Refunded)
-	f(retail.Cancelled)
-	f(retail.Refunded)
-	f(0)
-	f(200)
+	const (
+		pending, paid, picking, ready = retail.PendingPayment, retail.Paid, retail.Picking, retail.Ready
+		shipped, delivering           = retail.Shipped, retail.Delivering
+		completed, cancelled          = retail.Completed, retail.Cancelled
+		refunded                      = retail.Refunded
+	)
+	f(retail.CarryOut, paid, completed, cancelled, refunded)
+	f(retail.CarryOut, completed, refunded)
+
+	f(retail.Pickup, paid, picking, ready, completed, cancelled, refunded)
+	f(retail.Pickup, picking, ready, completed, refunded)
+	f(retail.Pickup, ready, completed, refunded)
+	f(retail.Pickup, completed, refunded)
+
+	f(retail.SameCity, paid, picking, ready, delivering, completed, cancelled, refunded)
+	f(retail.SameCity, picking, ready, delivering, completed, refunded)
+	f(retail.SameCity, ready, delivering, completed, refunded)
+	f(retail.SameCity, shipped, delivering, completed, refunded) // recorded before couriers were told apart
+	f(retail.SameCity, delivering, completed, refunded)
+	f(retail.SameCity, completed, refunded)
+
+	f(retail.Express, paid, picking, shipped, delivering, completed, cancelled, refunded)
+	f(retail.Express, picking, shipped, delivering, completed, refunded)
+	f(retail.Express, shipped, delivering, completed, refunded)
+	f(retail.Express, delivering, completed, refunded)
+	f(retail.Express, completed, refunded)
+	for way := retail.CarryOut; way <= retail.Express; way++ {
+		f(way, pending, paid, cancelled)
+		f(way, cancelled)
+		f(way, refunded)
+		f(way, 0)
+		f(way, 200)
+	}
+	f(0, paid, cancelled, refunded)
+	f(200, paid, cancelled, refunded)
 }
 
 func TestNames(t *testing.T) {

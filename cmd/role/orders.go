@@ -55,7 +55,8 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: directory, Writers: cfg.Writers,
 		MaxLines: cfg.MaxLines, Log: log})
 	defer intake.Close()
-	service := api.New(api.Config{Intake: intake, Orders: db.Orders(), Levels: db.Stock(),
+	service := api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
+		Levels: db.Stock(),
 		Lookup: directory, Editor: directory, Lister: rows,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
 			Issuer: staff.Issuer{Key: key}}),

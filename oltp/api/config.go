@@ -43,6 +43,8 @@ type Config struct {
 	Intake order.Intake
 	// Orders shows single orders.
 	Orders order.Reader
+	// History shows what happened to orders.
+	History order.Historian
 	// Levels shows stock levels.
 	Levels Levels
 	// Lookup translates codes and ids.

@@ -60,7 +60,7 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 		t.Fatal(err)
 	}
 	cfg := api.Config{
-		Intake: h.intake, Orders: db.Orders(), Levels: db.Stock(), Lookup: directory,
+		Intake: h.intake, Orders: db.Orders(), History: db.Orders(), Levels: db.Stock(), Lookup: directory,
 		Editor: directory, Lister: db.Catalogue(), Gate: staff.NewGate(verifier),
 		Desk: desk(t, db.Catalogue()), Stats: h.intake.Stats,
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}},

@@ -36,6 +36,7 @@ func (a *API) orderRoutes() {
 		Responses: a.reads(reflect.TypeFor[wire.OrderView]()),
 	}, a.showOrder)
 	a.stepRoutes()
+	a.timelineRoutes()
 }
 
 // keyHeader describes the Idempotency-Key.

@@ -20,14 +20,25 @@ func (a *API) stepRoutes() {
 			a.step(c, order.Step{Kind: order.Pay, At: b.At, PaymentMethod: b.Method})
 		})
 	handle(a, stepRoute("cancel", staff.Sell, "Cancel an order",
-		"Gives up an order that was not paid and frees its stock. A paid order is refunded instead."),
+		"Gives up an order that is not picked yet and frees its stock. What was paid goes back in full."),
 		func(c *call, b *wire.Cancellation) {
 			a.step(c, order.Step{Kind: order.Cancel, At: b.At, Reason: b.Reason})
 		})
-	handle(a, stepRoute("ship", staff.Fulfil, "Ship an order", "Sends the goods of a paid order off."),
+	handle(a, stepRoute("pick", staff.Fulfil, "Begin to pick an order",
+		"Tells that the store gathers the goods of a paid order, which can no longer be cancelled."),
+		func(c *call, b *wire.Progress) { a.step(c, shipment(order.Pick, b.At)) })
+	handle(a, stepRoute("ready", staff.Fulfil, "Set an order aside",
+		"Tells that the goods wait for the customer (pickup) or for the courier (same city)."),
+		func(c *call, b *wire.Progress) { a.step(c, shipment(order.MakeReady, b.At)) })
+	handle(a, stepRoute("ship", staff.Fulfil, "Ship an order",
+		"Sends the goods of an express order off with a carrier."),
 		func(c *call, b *wire.Progress) { a.step(c, shipment(order.Ship, b.At)) })
+	handle(a, stepRoute("deliver", staff.Fulfil, "Deliver an order",
+		"Tells that a courier is on the way with the goods (same city), or that the carrier is about "+
+			"to hand them over (express)."),
+		func(c *call, b *wire.Progress) { a.step(c, shipment(order.Deliver, b.At)) })
 	handle(a, stepRoute("complete", staff.Fulfil, "Complete an order",
-		"Closes a paid or shipped order. Goods that did not leave before leave now."),
+		"Closes an order whose goods the customer has. Goods that did not leave before leave now."),
 		func(c *call, b *wire.Progress) { a.step(c, shipment(order.Complete, b.At)) })
 }
 

@@ -46,11 +46,17 @@ func TestOneOrderFromCartToRefund(t *testing.T) {
 	}
 	state("paid")(h.hq.Pay(ctx, id, wire.Payment{Method: "wechat"}))
 	state("paid")(h.hq.Pay(ctx, id, wire.Payment{Method: "wechat"}))
+	state("picking")(h.hq.Pick(ctx, id, wire.Progress{}))
 	if _, err := h.hq.Cancel(ctx, id, wire.Cancellation{Reason: "late"}); refused(err) != 409 {
-		t.Errorf("a paid order is cancelled: %v", err)
+		t.Errorf("an order is cancelled while it is picked: %v", err)
 	}
+	if _, err := h.hq.MakeReady(ctx, id, wire.Progress{}); refused(err) != 409 {
+		t.Errorf("an express order waits for its customer: %v", err)
+	}
+	stock(100, 3)
 	state("shipped")(h.hq.Ship(ctx, id, wire.Progress{}))
 	stock(97, 0)
+	state("delivering")(h.hq.Deliver(ctx, id, wire.Progress{}))
 	state("completed")(h.hq.Complete(ctx, id, wire.Progress{}))
 
 	back, err := h.hq.Refund(ctx, "back-1", &wire.Refund{Order: id, Restock: true, Reason: "damaged",

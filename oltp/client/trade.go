@@ -40,7 +40,7 @@ func (c *Client) Pay(ctx context.Context, id int64, p wire.Payment) (*wire.Place
 	return c.step(ctx, orderPath(id, "/pay"), p)
 }
 
-// Cancel gives up an unpaid order and frees its stock.
+// Cancel gives up an order that is not picked yet, frees its stock and gives back what was paid.
 func (c *Client) Cancel(ctx context.Context, id int64, why wire.Cancellation) (*wire.Placed, error) {
 	return c.step(ctx, orderPath(id, "/cancel"), why)
 }
@@ -50,7 +50,28 @@ func (c *Client) Ship(ctx context.Context, id int64, p wire.Progress) (*wire.Pla
 	return c.step(ctx, orderPath(id, "/ship"), p)
 }
 
-// Complete closes a paid or shipped order.
+// Pick tells that a store has begun to gather the goods of a paid order.
+func (c *Client) Pick(ctx context.Context, id int64, p wire.Progress) (*wire.Placed, error) {
+	return c.step(ctx, orderPath(id, "/pick"), p)
+}
+
+// MakeReady tells that the goods of an order wait to be fetched.
+func (c *Client) MakeReady(ctx context.Context, id int64, p wire.Progress) (*wire.Placed, error) {
+	return c.step(ctx, orderPath(id, "/ready"), p)
+}
+
+// Deliver hands the goods of an order to the courier.
+func (c *Client) Deliver(ctx context.Context, id int64, p wire.Progress) (*wire.Placed, error) {
+	return c.step(ctx, orderPath(id, "/deliver"), p)
+}
+
+// Timeline shows what happened to an order.
+func (c *Client) Timeline(ctx context.Context, id int64) (*wire.Timeline, error) {
+	line := &wire.Timeline{}
+	return answer(line, c.do(ctx, send{method: http.MethodGet, path: orderPath(id, "/timeline"), into: line}))
+}
+
+// Complete closes a paid order whose goods the customer has.
 func (c *Client) Complete(ctx context.Context, id int64, p wire.Progress) (*wire.Placed, error) {
 	return c.step(ctx, orderPath(id, "/complete"), p)
 }

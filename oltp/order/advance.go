@@ -16,7 +16,7 @@ type advancing struct {
 
 func (a *advancing) prepare(s *Step, w *Writers, now time.Time) error {
 	a.step, a.cat = *s, w.cfg.Catalogue
-	if s.Kind < Pay || s.Kind > Complete {
+	if s.Kind < Pay || s.Kind > Deliver {
 		return invalid("kind", "%d is no step", s.Kind)
 	}
 	if s.Order <= 0 {
@@ -33,7 +33,12 @@ func (a *advancing) lines() int                             { return 1 }
 func (a *advancing) fail(err error)                         { a.result = Result{Err: err} }
 func (a *advancing) home() (retail.StoreID, retail.OrderID) { return a.step.Store, a.step.Order }
 
-func (a *advancing) need(b *batch) { b.ask.Orders = append(b.ask.Orders, a.step.Order) }
+func (a *advancing) need(b *batch) {
+	b.ask.Orders = append(b.ask.Orders, a.step.Order)
+	if a.step.Kind == Cancel { // should the order be paid, this is the key of its refund
+		b.ask.RefundKeys = append(b.ask.RefundKeys, cancelKey(a.step.Order))
+	}
+}
 
 func (a *advancing) decide(b *batch) {
 	o := b.stands[a.step.Order]
@@ -47,8 +52,8 @@ func (a *advancing) decide(b *batch) {
 		a.result.Replayed = true
 		return
 	}
-	if !o.State.CanBecome(target) {
-		a.fail(&WrongState{Order: o.ID, Is: o.State, Asked: target})
+	if !o.State.CanBecome(target, o.Fulfilment) {
+		a.fail(&WrongState{Order: o.ID, Is: o.State, Asked: target, Way: o.Fulfilment})
 		return
 	}
 	at, err := o.at(a.cat, a.us)
@@ -56,9 +61,13 @@ func (a *advancing) decide(b *batch) {
 		a.fail(err)
 		return
 	}
-	mark := b.shelf.mark()
-	if err := a.moveGoods(b, o, at); err != nil {
-		b.shelf.back(mark)
+	wasPaid := o.State == retail.Paid
+	if a.step.Kind == Cancel && wasPaid && !o.nothingLeft() {
+		err = a.giveBack(b, o)
+	} else {
+		err = a.move(b, o, at)
+	}
+	if err != nil {
 		a.fail(err)
 		return
 	}
@@ -68,15 +77,42 @@ func (a *advancing) decide(b *batch) {
 		o.PaymentMethod = a.step.PaymentMethod
 		b.out.States.Paid[row], b.out.States.SaleDay[row] = at.us, at.day
 		b.out.States.PaymentMethod[row] = a.step.PaymentMethod
+	} else {
+		b.out.Steps.add(o, StepOf(target), at, a.step.Reason)
 	}
 	a.result = o.result()
-	b.events.advanced(a, o, at)
+	b.events.advanced(a, o, at, wasPaid)
 }
 
-// moveGoods releases what a cancelled order reserved, and hands out what a paid order reserved when it
-// is shipped or, without shipping, completed.
+// giveBack refunds all that is left of a paid order, which frees its goods.
+func (a *advancing) giveBack(b *batch, o *Standing) error {
+	r := refunding{refund: Refund{Key: cancelKey(o.ID), Order: o.ID, Reason: a.step.Reason}, us: a.us,
+		cat: a.cat, final: retail.Cancelled}
+	if err := r.split(o); err != nil {
+		r.unsplit(o)
+		return err
+	}
+	r.settle(b, o)
+	return r.result.Err
+}
+
+// cancelKey is the key of the refund that cancelling a paid order makes.
+func cancelKey(id retail.OrderID) Key { return NewKey("", "cancel", uint64(id)) }
+
+// move moves the goods, all or none.
+func (a *advancing) move(b *batch, o *Standing, at moment) error {
+	mark := b.shelf.mark()
+	err := a.moveGoods(b, o, at)
+	if err != nil {
+		b.shelf.back(mark)
+	}
+	return err
+}
+
+// moveGoods releases what a cancelled order reserved, and hands out what an order reserved with the first
+// step that takes it out of the store.
 func (a *advancing) moveGoods(b *batch, o *Standing, at moment) error {
-	leaving := a.step.Kind == Ship || a.step.Kind == Complete && o.State == retail.Paid
+	leaving := o.State.HoldsGoods() && !a.step.Kind.target().HoldsGoods() && a.step.Kind != Cancel
 	if !leaving && a.step.Kind != Cancel {
 		return nil
 	}

@@ -131,7 +131,8 @@ func TestKeysWithinOneBatch(t *testing.T) {
 
 func TestAnOrderMovesOnTwiceInOneBatch(t *testing.T) {
 	d := newDesk(t, has(1, 1, 5, 2))
-	d.b.seen.Orders = []Standing{{ID: 77, Store: 1, State: retail.PendingPayment, Gross: 2000}}
+	d.b.seen.Orders = []Standing{{ID: 77, Store: 1, State: retail.PendingPayment,
+		Fulfilment: retail.Express, Gross: 2000}}
 	d.b.seen.Lines = []StandingLine{{Order: 77, Line: retail.Line{No: 1, SKU: 1, Kind: retail.Sale, Qty: 2,
 		Gross: 2000, Net: 2000}}}
 	steps := []*advancing{{}, {}, {}}

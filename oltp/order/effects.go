@@ -10,6 +10,7 @@ type Effects struct {
 	Orders          OrderRows
 	Lines           LineRows
 	States          StateRows
+	Steps           StepRows
 	Refunds         RefundRows
 	RefundLines     RefundLineRows
 	Moves           MoveRows
@@ -25,6 +26,7 @@ func (e *Effects) reset() {
 	e.Orders.reset()
 	e.Lines.reset()
 	e.States.reset()
+	e.Steps.reset()
 	e.Refunds.reset()
 	e.RefundLines.reset()
 	e.Moves.reset()

@@ -76,7 +76,7 @@ func (e *encoder) placed(p *placing) {
 }
 
 // advanced writes the event of a step that an order has just taken.
-func (e *encoder) advanced(a *advancing, o *Standing, at moment) {
+func (e *encoder) advanced(a *advancing, o *Standing, at moment, wasPaid bool) {
 	at.fill(&e.at)
 	net := int64(o.Gross - o.Discount)
 	channel, fulfilment := event.Channel(o.Channel), event.Fulfilment(o.Fulfilment)
@@ -84,9 +84,24 @@ func (e *encoder) advanced(a *advancing, o *Standing, at moment) {
 	case Pay:
 		e.paid(o)
 	case Cancel:
-		e.frame(event.KindOrderCancelled, o.Store, &event.OrderCancelled{
+		e.cancelled(o, a.step.Reason, wasPaid)
+	case Pick:
+		e.frame(event.KindOrderPicking, o.Store, &event.OrderPicking{
 			OrderId: int64(o.ID), StoreId: int32(o.Store), MemberId: int64(o.Member), Channel: channel,
-			CancelledAt: &e.at, Reason: a.step.Reason, NetFen: net, Simulated: o.Simulated,
+			Fulfilment: fulfilment, PickingAt: &e.at, PlacedUnixUs: o.PlacedUS, NetFen: net,
+			Simulated: o.Simulated,
+		})
+	case MakeReady:
+		e.frame(event.KindOrderReady, o.Store, &event.OrderReady{
+			OrderId: int64(o.ID), StoreId: int32(o.Store), MemberId: int64(o.Member), Channel: channel,
+			Fulfilment: fulfilment, ReadyAt: &e.at, PlacedUnixUs: o.PlacedUS, NetFen: net,
+			Simulated: o.Simulated,
+		})
+	case Deliver:
+		e.frame(event.KindOrderDelivering, o.Store, &event.OrderDelivering{
+			OrderId: int64(o.ID), StoreId: int32(o.Store), MemberId: int64(o.Member), Channel: channel,
+			Fulfilment: fulfilment, DeliveringAt: &e.at, PlacedUnixUs: o.PlacedUS, NetFen: net,
+			Simulated: o.Simulated,
 		})
 	case Ship:
 		e.frame(event.KindOrderShipped, o.Store, &event.OrderShipped{
@@ -101,6 +116,14 @@ func (e *encoder) advanced(a *advancing, o *Standing, at moment) {
 			Simulated: o.Simulated,
 		})
 	}
+}
+
+func (e *encoder) cancelled(o *Standing, reason string, wasPaid bool) {
+	e.frame(event.KindOrderCancelled, o.Store, &event.OrderCancelled{
+		OrderId: int64(o.ID), StoreId: int32(o.Store), MemberId: int64(o.Member),
+		Channel: event.Channel(o.Channel), CancelledAt: &e.at, Reason: reason,
+		NetFen: int64(o.Gross - o.Discount), Simulated: o.Simulated, Paid: wasPaid,
+	})
 }
 
 func (e *encoder) paid(o *Standing) {

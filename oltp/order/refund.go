@@ -12,13 +12,14 @@ type refunding struct {
 	hash    int64
 	us      int64
 	cat     Catalogue
-	back    []retail.Line // what goes back, numbered from 1
-	orderNo []int16       // parallel to back: the order's line, 0 without an order
+	back    []retail.Line     // what goes back, numbered from 1
+	orderNo []int16           // parallel to back: the order's line, 0 without an order
+	final   retail.OrderState // where the order stands once nothing is left of it
 	result  Result
 }
 
 func (r *refunding) prepare(q *Refund, w *Writers, h *hasher, now time.Time) error {
-	r.refund, r.cat, r.hash = *q, w.cfg.Catalogue, h.refund(q)
+	r.refund, r.cat, r.hash, r.final = *q, w.cfg.Catalogue, h.refund(q), retail.Refunded
 	if r.refund.Key == (Key{}) {
 		r.refund.Key = RandomKey()
 	}
@@ -120,8 +121,8 @@ func (r *refunding) decide(b *batch) {
 		r.fail(ErrNoSuchOrder)
 		return
 	}
-	if !o.State.CanBecome(retail.Refunded) {
-		r.fail(&WrongState{Order: o.ID, Is: o.State, Asked: retail.Refunded})
+	if !o.State.CanBecome(retail.Refunded, o.Fulfilment) {
+		r.fail(&WrongState{Order: o.ID, Is: o.State, Asked: retail.Refunded, Way: o.Fulfilment})
 		return
 	}
 	r.back, r.orderNo = r.back[:0], r.orderNo[:0]
@@ -150,7 +151,7 @@ func (r *refunding) settle(b *batch, o *Standing) {
 	}
 	id = b.number()
 	if o.ID != 0 && o.nothingLeft() {
-		o.State = retail.Refunded
+		o.State = r.final
 		b.stateRow(o)
 	}
 	var gross, discount retail.Money
@@ -173,7 +174,7 @@ func (r *refunding) moveGoods(b *batch, o *Standing, i int, id retail.OrderID, a
 	switch {
 	case l.Qty == 0 || l.Kind != retail.Sale:
 		return nil
-	case o.State == retail.Paid:
+	case o.State.HoldsGoods():
 		e.kind, e.resDelta = retail.Release, -l.Qty
 	case r.refund.Restock:
 		e.kind, e.onHandDelta = retail.Return, l.Qty

@@ -49,12 +49,18 @@ type StepKind uint8
 const (
 	// Pay takes an unpaid order's money.
 	Pay StepKind = iota + 1
-	// Cancel gives up an unpaid order and releases its goods.
+	// Cancel gives up an order that is not picked yet and releases its goods. What was paid goes back.
 	Cancel
-	// Ship sends a paid order's goods off.
+	// Ship sends an order's goods off with a carrier.
 	Ship
-	// Complete closes a paid or shipped order; goods that did not leave before leave now.
+	// Complete closes an order; goods that did not leave before leave now.
 	Complete
+	// Pick begins to gather the goods of a paid order.
+	Pick
+	// MakeReady sets the goods aside for the customer, or for the courier.
+	MakeReady
+	// Deliver hands the goods to the courier, or tells that the carrier is at the customer's door.
+	Deliver
 )
 
 // String names the state that the step leads to.
@@ -70,6 +76,12 @@ func (k StepKind) target() retail.OrderState {
 		return retail.Shipped
 	case Complete:
 		return retail.Completed
+	case Pick:
+		return retail.Picking
+	case MakeReady:
+		return retail.Ready
+	case Deliver:
+		return retail.Delivering
 	}
 	return 0
 }

@@ -70,8 +70,10 @@ func (e *Short) Error() string {
 type WrongState struct {
 	Order     retail.OrderID
 	Is, Asked retail.OrderState
+	// Way is how the order is fulfilled, which decides where it can stand.
+	Way retail.Fulfilment
 }
 
 func (e *WrongState) Error() string {
-	return fmt.Sprintf("order %d is %s and cannot become %s", e.Order, e.Is, e.Asked)
+	return fmt.Sprintf("order %d (%s) is %s and cannot become %s", e.Order, e.Way, e.Is, e.Asked)
 }

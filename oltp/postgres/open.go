@@ -141,7 +141,7 @@ func (db *DB) query(name string) string {
 // hotQueries are prepared on every session of a writer.
 var hotQueries = [...]string{"orders_before", "refunds_before", "moves_before", "orders", "order_lines",
 	"levels", "levels_with_orders", "update_stock", "insert_stock", "insert_orders", "insert_order_lines",
-	"update_orders", "insert_refunds", "insert_refund_lines", "insert_moves", "emit"}
+	"update_orders", "insert_order_steps", "insert_refunds", "insert_refund_lines", "insert_moves", "emit"}
 
 func (db *DB) prepare(ctx context.Context, conn *pgx.Conn) error {
 	for _, sql := range []string{"BEGIN", "COMMIT", "ROLLBACK"} {

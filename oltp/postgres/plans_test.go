@@ -32,7 +32,7 @@ func TestPlansLookKeysUp(t *testing.T) {
 	}
 	for name, params := range map[string]int{"orders_before": 1, "refunds_before": 1, "moves_before": 1,
 		"orders": 1, "order_lines": 1, "levels": 2, "levels_with_orders": 3, "update_stock": 4,
-		"update_orders": 5} {
+		"update_orders": 5, "order_steps": 1} {
 		text, err := os.ReadFile(filepath.Join("queries", name+".sql"))
 		if err != nil {
 			t.Fatal(err)

@@ -160,6 +160,7 @@ func (t *transaction) write(e *order.Effects) {
 	t.updateLevels(e.Stock)
 	t.insertLevels(e.NewStock)
 	t.orders(e)
+	t.steps(&e.Steps)
 	t.refunds(e)
 	t.moves(&e.Moves)
 	t.params.raw([]byte(event.PacketPrefix))

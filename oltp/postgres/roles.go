@@ -12,6 +12,7 @@ import (
 var (
 	_ order.Book       = (*Orders)(nil)
 	_ order.Reader     = (*Orders)(nil)
+	_ order.Historian  = (*Orders)(nil)
 	_ order.Intake     = (*order.Writers)(nil)
 	_ catalogue.Editor = (*Catalogue)(nil)
 	_ catalogue.Lister = (*Catalogue)(nil)

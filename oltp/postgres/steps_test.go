@@ -152,7 +152,7 @@ func TestRefundBeforeShippingFreesReservedGoods(t *testing.T) {
 	s := openShop(t, 1, 1)
 	s.receive(0, 0, 10)
 	sale := s.sale(0, 0, 4)
-	sale.Fulfilment = retail.SameCity
+	sale.Fulfilment = retail.Express
 	r := s.placed(sale)
 	s.wantLevel(0, 0, 10, 4)
 	part := s.refund(order.Refund{Order: r.ID, Lines: []order.RefundLine{{No: 1, Qty: 1}}})

@@ -32,7 +32,7 @@ func (c *Cancellation) Read(r *scan.Reader, _ Bounds) {
 	})
 }
 
-// Read reads a shipment or completion.
+// Read reads a step towards the customer.
 func (p *Progress) Read(r *scan.Reader, _ Bounds) {
 	r.Object(func(name []byte) bool {
 		if string(name) != "at" {

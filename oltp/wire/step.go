@@ -15,7 +15,7 @@ type Cancellation struct {
 	Reason string    `json:"reason,omitempty"`
 }
 
-// Progress is the body of POST /v1/orders/{id}/ship and /complete.
+// Progress is the body of POST /v1/orders/{id}/pick, /ready, /ship, /deliver and /complete.
 type Progress struct {
 	At time.Time `json:"at,omitzero"`
 }

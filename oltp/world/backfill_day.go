@@ -213,7 +213,11 @@ func (o *Order) steps() []step {
 	case o.Steps.CancelAfter > 0:
 		return []step{s("cancel", o.Steps.CancelAfter)}
 	case o.Steps.Fulfilment == retail.Pickup:
-		return []step{s("pay", o.Steps.PayAfter), s("complete", o.Steps.Close)}
+		return []step{s("pay", o.Steps.PayAfter), s("ready", o.Steps.ShipAfter),
+			s("complete", o.Steps.Close)}
+	case o.Steps.Fulfilment == retail.SameCity:
+		return []step{s("pay", o.Steps.PayAfter), s("deliver", o.Steps.ShipAfter),
+			s("complete", o.Steps.Close)}
 	}
 	return []step{s("pay", o.Steps.PayAfter), s("ship", o.Steps.ShipAfter),
 		s("complete", o.Steps.Close)}
@@ -225,6 +229,10 @@ func (s step) take(ctx context.Context, shop Shop, order int64, at time.Time) (e
 		_, err = shop.Pay(ctx, order, wire.Payment{At: at, Method: "wechat_pay"})
 	case "cancel":
 		_, err = shop.Cancel(ctx, order, wire.Cancellation{At: at, Reason: "not paid"})
+	case "ready":
+		_, err = shop.MakeReady(ctx, order, wire.Progress{At: at})
+	case "deliver":
+		_, err = shop.Deliver(ctx, order, wire.Progress{At: at})
 	case "ship":
 		_, err = shop.Ship(ctx, order, wire.Progress{At: at})
 	case "complete":

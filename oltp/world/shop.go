@@ -22,6 +22,9 @@ type Shop interface {
 	Pay(context.Context, int64, wire.Payment) (*wire.Placed, error)
 	Cancel(context.Context, int64, wire.Cancellation) (*wire.Placed, error)
 	Ship(context.Context, int64, wire.Progress) (*wire.Placed, error)
+	// MakeReady and Deliver are the same for goods that wait and for those that a courier has.
+	MakeReady(context.Context, int64, wire.Progress) (*wire.Placed, error)
+	Deliver(context.Context, int64, wire.Progress) (*wire.Placed, error)
 	Complete(context.Context, int64, wire.Progress) (*wire.Placed, error)
 }
 

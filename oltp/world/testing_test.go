@@ -189,6 +189,14 @@ func (s *recorder) Ship(_ context.Context, id int64, _ wire.Progress) (*wire.Pla
 	return s.step(id, "ship")
 }
 
+func (s *recorder) MakeReady(_ context.Context, id int64, _ wire.Progress) (*wire.Placed, error) {
+	return s.step(id, "ready")
+}
+
+func (s *recorder) Deliver(_ context.Context, id int64, _ wire.Progress) (*wire.Placed, error) {
+	return s.step(id, "deliver")
+}
+
 func (s *recorder) Complete(_ context.Context, id int64, _ wire.Progress) (*wire.Placed, error) {
 	return s.step(id, "complete")
 }

@@ -102,7 +102,8 @@ func TestTradeGoesOnWhereHistoryEnds(t *testing.T) {
 // checkSteps checks that every order that was paid later went its whole way.
 func checkSteps(t *testing.T, shop *recorder, until time.Time) {
 	t.Helper()
-	ways := [][]string{{"cancel"}, {"pay", "complete"}, {"pay", "ship", "complete"}}
+	ways := [][]string{{"cancel"}, {"pay", "ready", "complete"}, {"pay", "deliver", "complete"},
+		{"pay", "ship", "complete"}}
 	seen := 0
 	for i := range shop.orders {
 		o := &shop.orders[i]

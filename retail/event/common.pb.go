@@ -144,6 +144,9 @@ const (
 	OrderState_ORDER_STATE_COMPLETED       OrderState = 4
 	OrderState_ORDER_STATE_CANCELLED       OrderState = 5
 	OrderState_ORDER_STATE_REFUNDED        OrderState = 6
+	OrderState_ORDER_STATE_PICKING         OrderState = 7
+	OrderState_ORDER_STATE_READY           OrderState = 8
+	OrderState_ORDER_STATE_DELIVERING      OrderState = 9
 )
 
 // Enum value maps for OrderState.
@@ -156,6 +159,9 @@ var (
 		4: "ORDER_STATE_COMPLETED",
 		5: "ORDER_STATE_CANCELLED",
 		6: "ORDER_STATE_REFUNDED",
+		7: "ORDER_STATE_PICKING",
+		8: "ORDER_STATE_READY",
+		9: "ORDER_STATE_DELIVERING",
 	}
 	OrderState_value = map[string]int32{
 		"ORDER_STATE_UNSPECIFIED":     0,
@@ -165,6 +171,9 @@ var (
 		"ORDER_STATE_COMPLETED":       4,
 		"ORDER_STATE_CANCELLED":       5,
 		"ORDER_STATE_REFUNDED":        6,
+		"ORDER_STATE_PICKING":         7,
+		"ORDER_STATE_READY":           8,
+		"ORDER_STATE_DELIVERING":      9,
 	}
 )
 
@@ -484,7 +493,7 @@ const file_tillstream_event_v1_common_proto_rawDesc = "" +
 	"\x14FULFILMENT_CARRY_OUT\x10\x01\x12\x15\n" +
 	"\x11FULFILMENT_PICKUP\x10\x02\x12\x18\n" +
 	"\x14FULFILMENT_SAME_CITY\x10\x03\x12\x16\n" +
-	"\x12FULFILMENT_EXPRESS\x10\x04*\xc9\x01\n" +
+	"\x12FULFILMENT_EXPRESS\x10\x04*\x95\x02\n" +
 	"\n" +
 	"OrderState\x12\x1b\n" +
 	"\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x1f\n" +
@@ -493,7 +502,10 @@ const file_tillstream_event_v1_common_proto_rawDesc = "" +
 	"\x13ORDER_STATE_SHIPPED\x10\x03\x12\x19\n" +
 	"\x15ORDER_STATE_COMPLETED\x10\x04\x12\x19\n" +
 	"\x15ORDER_STATE_CANCELLED\x10\x05\x12\x18\n" +
-	"\x14ORDER_STATE_REFUNDED\x10\x06*\x8b\x01\n" +
+	"\x14ORDER_STATE_REFUNDED\x10\x06\x12\x17\n" +
+	"\x13ORDER_STATE_PICKING\x10\a\x12\x15\n" +
+	"\x11ORDER_STATE_READY\x10\b\x12\x1a\n" +
+	"\x16ORDER_STATE_DELIVERING\x10\t*\x8b\x01\n" +
 	"\bLineKind\x12\x19\n" +
 	"\x15LINE_KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eLINE_KIND_SALE\x10\x01\x12\x18\n" +

@@ -17,6 +17,12 @@ const (
 	KindOrderRefunded  Kind = 4
 	KindOrderShipped   Kind = 5
 	KindOrderCompleted Kind = 6
+
+	KindOrderPicking    Kind = 7
+	KindOrderReady      Kind = 8
+	KindOrderDelivering Kind = 9
+	KindOrderRouted     Kind = 10
+
 	KindStockMoved     Kind = 16
 	KindStockAlert     Kind = 17
 	KindTransferMoved  Kind = 18
@@ -75,6 +81,12 @@ var kinds = [kindsEnd]kindInfo{
 	KindOrderRefunded:  {"tillstream.order.refunded.v1", TopicOrders, made[OrderRefunded]},
 	KindOrderShipped:   {"tillstream.order.shipped.v1", TopicOrders, made[OrderShipped]},
 	KindOrderCompleted: {"tillstream.order.completed.v1", TopicOrders, made[OrderCompleted]},
+
+	KindOrderPicking:    {"tillstream.order.picking.v1", TopicOrders, made[OrderPicking]},
+	KindOrderReady:      {"tillstream.order.ready.v1", TopicOrders, made[OrderReady]},
+	KindOrderDelivering: {"tillstream.order.delivering.v1", TopicOrders, made[OrderDelivering]},
+	KindOrderRouted:     {"tillstream.order.routed.v1", TopicOrders, made[OrderRouted]},
+
 	KindStockMoved:     {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
 	KindStockAlert:     {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},
 	KindTransferMoved:  {"tillstream.transfer.moved.v1", TopicStock, made[TransferMoved]},

@@ -21,18 +21,20 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// OrderCancelled says that an order that was not paid was given up and its stock freed. A paid order
-// is refunded instead.
+// OrderCancelled says that an order was given up and its stock freed. If it was paid, the OrderRefunded
+// that gave the money back stands before it.
 type OrderCancelled struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OrderId       int64                  `protobuf:"varint,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
-	StoreId       int32                  `protobuf:"varint,2,opt,name=store_id,json=storeId,proto3" json:"store_id,omitempty"`
-	MemberId      int64                  `protobuf:"varint,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
-	Channel       Channel                `protobuf:"varint,4,opt,name=channel,proto3,enum=tillstream.event.v1.Channel" json:"channel,omitempty"`
-	CancelledAt   *StoreTime             `protobuf:"bytes,5,opt,name=cancelled_at,json=cancelledAt,proto3" json:"cancelled_at,omitempty"`
-	Reason        string                 `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
-	NetFen        int64                  `protobuf:"varint,7,opt,name=net_fen,json=netFen,proto3" json:"net_fen,omitempty"`
-	Simulated     bool                   `protobuf:"varint,8,opt,name=simulated,proto3" json:"simulated,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	OrderId     int64                  `protobuf:"varint,1,opt,name=order_id,json=orderId,proto3" json:"order_id,omitempty"`
+	StoreId     int32                  `protobuf:"varint,2,opt,name=store_id,json=storeId,proto3" json:"store_id,omitempty"`
+	MemberId    int64                  `protobuf:"varint,3,opt,name=member_id,json=memberId,proto3" json:"member_id,omitempty"`
+	Channel     Channel                `protobuf:"varint,4,opt,name=channel,proto3,enum=tillstream.event.v1.Channel" json:"channel,omitempty"`
+	CancelledAt *StoreTime             `protobuf:"bytes,5,opt,name=cancelled_at,json=cancelledAt,proto3" json:"cancelled_at,omitempty"`
+	Reason      string                 `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	NetFen      int64                  `protobuf:"varint,7,opt,name=net_fen,json=netFen,proto3" json:"net_fen,omitempty"`
+	Simulated   bool                   `protobuf:"varint,8,opt,name=simulated,proto3" json:"simulated,omitempty"`
+	// The order had been paid.
+	Paid          bool `protobuf:"varint,9,opt,name=paid,proto3" json:"paid,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -123,11 +125,18 @@ func (x *OrderCancelled) GetSimulated() bool {
 	return false
 }
 
+func (x *OrderCancelled) GetPaid() bool {
+	if x != nil {
+		return x.Paid
+	}
+	return false
+}
+
 var File_tillstream_event_v1_order_cancelled_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_order_cancelled_proto_rawDesc = "" +
 	"\n" +
-	")tillstream/event/v1/order_cancelled.proto\x12\x13tillstream.event.v1\x1a tillstream/event/v1/common.proto\"\xad\x02\n" +
+	")tillstream/event/v1/order_cancelled.proto\x12\x13tillstream.event.v1\x1a tillstream/event/v1/common.proto\"\xc1\x02\n" +
 	"\x0eOrderCancelled\x12\x19\n" +
 	"\border_id\x18\x01 \x01(\x03R\aorderId\x12\x19\n" +
 	"\bstore_id\x18\x02 \x01(\x05R\astoreId\x12\x1b\n" +
@@ -136,7 +145,8 @@ const file_tillstream_event_v1_order_cancelled_proto_rawDesc = "" +
 	"\fcancelled_at\x18\x05 \x01(\v2\x1e.tillstream.event.v1.StoreTimeR\vcancelledAt\x12\x16\n" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x17\n" +
 	"\anet_fen\x18\a \x01(\x03R\x06netFen\x12\x1c\n" +
-	"\tsimulated\x18\b \x01(\bR\tsimulatedB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\tsimulated\x18\b \x01(\bR\tsimulated\x12\x12\n" +
+	"\x04paid\x18\t \x01(\bR\x04paidB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_order_cancelled_proto_rawDescOnce sync.Once

@@ -38,6 +38,13 @@ func samples() map[event.Kind]event.Message {
 		event.KindOrderShipped: &event.OrderShipped{OrderId: 1001, StoreId: 3, ShippedAt: at},
 		event.KindOrderCompleted: &event.OrderCompleted{OrderId: 1001, StoreId: 3,
 			CompletedAt: at},
+		event.KindOrderPicking: &event.OrderPicking{OrderId: 1001, StoreId: 3, PickingAt: at,
+			Fulfilment: event.Fulfilment_FULFILMENT_PICKUP, PlacedUnixUs: at.UnixUs - 60_000_000},
+		event.KindOrderReady:      &event.OrderReady{OrderId: 1001, StoreId: 3, ReadyAt: at, NetFen: 995},
+		event.KindOrderDelivering: &event.OrderDelivering{OrderId: 1001, StoreId: 3, DeliveringAt: at},
+		event.KindOrderRouted: &event.OrderRouted{OrderId: 1001, StoreId: 3, RoutedAt: at,
+			Outcome: event.RoutingOutcome_ROUTING_OUTCOME_MOVED, GroupId: 1000, FromOrderId: 1000,
+			ToOrderId: 1003, DistanceM: 1200, Candidates: 4, Reason: "declined"},
 		event.KindStockMoved: &event.StockMoved{StoreId: 3, Changes: []*event.StockChange{{
 			SkuId: 99, CategoryId: 4, Kind: event.StockMoveKind_STOCK_MOVE_KIND_SELL,
 			OnHandDelta: -2, OnHand: 5, Version: 12, RefId: 1001, MovedAt: at}}},

@@ -31,6 +31,14 @@ func validate(m Message) error {
 		return order(m.OrderId, m.StoreId, m.ShippedAt, nil)
 	case *OrderCompleted:
 		return order(m.OrderId, m.StoreId, m.CompletedAt, nil)
+	case *OrderPicking:
+		return order(m.OrderId, m.StoreId, m.PickingAt, nil)
+	case *OrderReady:
+		return order(m.OrderId, m.StoreId, m.ReadyAt, nil)
+	case *OrderDelivering:
+		return order(m.OrderId, m.StoreId, m.DeliveringAt, nil)
+	case *OrderRouted:
+		return order(m.OrderId, m.StoreId, m.RoutedAt, nil)
 	case *StockMoved:
 		return stock(m)
 	case *StockAlert:

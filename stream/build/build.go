@@ -46,6 +46,14 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return moved(b, p, kind, retail.Shipped, m, m.ShippedAt)
 	case *event.OrderCompleted:
 		return moved(b, p, kind, retail.Completed, m, m.CompletedAt)
+	case *event.OrderPicking:
+		return moved(b, p, kind, retail.Picking, m, m.PickingAt)
+	case *event.OrderReady:
+		return moved(b, p, kind, retail.Ready, m, m.ReadyAt)
+	case *event.OrderDelivering:
+		return moved(b, p, kind, retail.Delivering, m, m.DeliveringAt)
+	case *event.OrderRouted:
+		return 0, m.RoutedAt.GetUnixUs()
 	case *event.StockMoved:
 		return stock(b, p, m)
 	case *event.StockAlert:

@@ -81,7 +81,7 @@ func cancelled(b *fact.Batch, p Place, m *event.OrderCancelled) (int, int64) {
 	return 1, m.CancelledAt.UnixUs
 }
 
-// handover is what shipping and completing have in common.
+// handover is what the steps from the shelf to the customer have in common.
 type handover interface {
 	GetOrderId() int64
 	GetStoreId() int32

@@ -37,7 +37,7 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(),
+	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
 		Levels: db.Stock(), Lookup: directory, Editor: directory, Lister: db.Catalogue(),
 		Gate: staff.NewGate(verifier), Limits: api.Limits{Lines: longest}}))
 	t.Cleanup(server.Close)
