@@ -3,7 +3,6 @@ package retail
 import (
 	"fmt"
 	"math"
-	"time"
 )
 
 // Region is a group of stores under one manager.
@@ -16,19 +15,31 @@ type Region struct {
 
 // Store is a place that sells: a shop, or a web shop with a warehouse behind it.
 type Store struct {
-	ID       StoreID
-	Code     string
-	Name     string
-	NameEN   string
-	Region   Region
-	City     string
+	ID     StoreID
+	Code   string
+	Name   string
+	NameEN string
+	Region Region
+	City   string
+	// Address is the street and number, Phone the number that the shop shows to everybody.
+	Address, Phone string
+	// Location is where the store is, in WGS 84; Given is the position that was handed in.
 	Location Point
+	Given    Position
 	// TimeZone is an IANA name; the store's business day is the calendar day there.
 	TimeZone string
 	// OpensMinute and ClosesMinute count from local midnight. ClosesMinute may lie past 1440 for a
-	// store that trades beyond midnight; 0 and 1440 mean day and night.
+	// store that trades beyond midnight; 0 and 1440 mean day and night. They hold on every day that Hours
+	// say nothing of.
 	OpensMinute, ClosesMinute int
-	Active                    bool
+	Hours                     Hours
+	// Services are the ways in which the store hands over goods.
+	Services Services
+	// RadiusMetres is how far the store delivers within its city, 0 for as far as the chain does.
+	RadiusMetres int32
+	// CapacityPerHour is how many online orders the store handles in an hour, 0 for any number.
+	CapacityPerHour int32
+	Active          bool
 	// Simulated marks a store that a simulation, or the loading of a data set without stores, made up.
 	Simulated bool
 	Version   int64
@@ -57,11 +68,4 @@ func (p Point) DistanceMetres(q Point) float64 {
 	h := sinLat*sinLat +
 		math.Cos(p.Latitude*rad)*math.Cos(q.Latitude*rad)*sinLon*sinLon
 	return 2 * radius * math.Asin(math.Sqrt(min(1, h)))
-}
-
-// OpenAt reports whether the store trades at the instant t.
-func (s *Store) OpenAt(t time.Time, zone *time.Location) bool {
-	local := t.In(zone)
-	minute := local.Hour()*60 + local.Minute()
-	return minute >= s.OpensMinute && minute < s.ClosesMinute || minute+1440 < s.ClosesMinute
 }

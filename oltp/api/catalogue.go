@@ -117,22 +117,6 @@ func categoryRow(_ *translation, w *wire.Category) (string, retail.Category) {
 	return w.Code, retail.Category{Code: w.Code, Name: w.Name, NameEN: w.NameEN}
 }
 
-func storeRow(_ *translation, w *wire.Store) (string, retail.Store) {
-	zone := w.TimeZone
-	if zone == "" {
-		zone = retail.DefaultTimeZone
-	}
-	closes := w.ClosesMinute
-	if w.OpensMinute == 0 && closes == 0 {
-		closes = 24 * 60
-	}
-	return w.Code, retail.Store{Code: w.Code, Name: w.Name, NameEN: w.NameEN,
-		Region: retail.Region{Code: w.Region}, City: w.City,
-		Location: retail.Point{Latitude: w.Latitude, Longitude: w.Longitude}, TimeZone: zone,
-		OpensMinute: w.OpensMinute, ClosesMinute: closes, Active: !w.Inactive,
-		Simulated: w.Simulated}
-}
-
 func productRow(_ *translation, w *wire.Product) (string, retail.SKU) {
 	return w.Code, retail.SKU{Code: w.Code, Name: w.Name, NameEN: w.NameEN,
 		Category: retail.Category{Code: w.Category}, Brand: w.Brand, Price: w.Price, Cost: w.Cost,

@@ -82,13 +82,6 @@ func list[R, W any](a *API, name string, may staff.Action,
 	})
 }
 
-func storeShown(_ *staff.Principal, s *retail.Store) (string, wire.Store) {
-	return s.Code, wire.Store{Code: s.Code, Name: s.Name, NameEN: s.NameEN, Region: s.Region.Code,
-		City: s.City, Latitude: s.Location.Latitude, Longitude: s.Location.Longitude,
-		TimeZone: s.TimeZone, OpensMinute: s.OpensMinute, ClosesMinute: s.ClosesMinute,
-		Inactive: !s.Active, Simulated: s.Simulated}
-}
-
 // productShown leaves the cost to headquarters.
 func productShown(who *staff.Principal, s *retail.SKU) (string, wire.Product) {
 	p := wire.Product{Code: s.Code, Name: s.Name, NameEN: s.NameEN, Category: s.Category.Code,

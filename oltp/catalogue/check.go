@@ -72,31 +72,6 @@ func CheckCategory(k *retail.Category) error {
 	return c.err
 }
 
-// CheckStore fills in defaults and says which rule a store breaks.
-func CheckStore(s *retail.Store) error {
-	var c check
-	c.code("code", s.Code)
-	s.Name, s.NameEN = names(s.Name, s.NameEN, s.Code)
-	c.name("name", s.Name)
-	c.name("name_en", s.NameEN)
-	c.code("region", s.Region.Code)
-	c.name("city", s.City)
-	if s.TimeZone == "" {
-		s.TimeZone = retail.DefaultTimeZone
-	}
-	_, err := Zone(s.TimeZone)
-	c.rule(err == nil, "time_zone", s.TimeZone, "is no IANA time zone")
-	if s.OpensMinute == 0 && s.ClosesMinute == 0 {
-		s.ClosesMinute = 24 * 60
-	}
-	c.rule(s.OpensMinute >= 0 && s.OpensMinute < 24*60, "opens_minute", "", "is not a minute of the day")
-	c.rule(s.ClosesMinute > s.OpensMinute && s.ClosesMinute <= 48*60, "closes_minute", "",
-		"does not lie after the opening, within the next day")
-	err = s.Location.Validate()
-	c.rule(err == nil, "location", "", errText(err))
-	return c.err
-}
-
 // CheckSKU fills in defaults and says which rule a SKU breaks.
 func CheckSKU(s *retail.SKU) error {
 	var c check

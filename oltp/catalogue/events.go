@@ -15,7 +15,21 @@ func AppendStore(packet []byte, s *retail.Store) ([]byte, error) {
 		RegionNameEn: s.Region.NameEN, City: s.City, Latitude: s.Location.Latitude,
 		Longitude: s.Location.Longitude, TimeZone: s.TimeZone, OpensMinute: int32(s.OpensMinute),
 		ClosesMinute: int32(s.ClosesMinute), Active: s.Active, Simulated: s.Simulated, Version: s.Version,
+		Address: s.Address, Hours: s.Hours.WeekText(), SpecialDays: s.Hours.SpecialText(),
+		Services: services(s.Services), DeliveryRadiusM: s.RadiusMetres,
+		CapacityPerHour: s.CapacityPerHour,
 	})
+}
+
+// services lists the ways of fulfilment; their numbers are those of the events.
+func services(s retail.Services) []event.Fulfilment {
+	var out []event.Fulfilment
+	for f := retail.CarryOut; f <= retail.Express; f++ {
+		if s.Offers(f) {
+			out = append(out, event.Fulfilment(f))
+		}
+	}
+	return out
 }
 
 // AppendSKU appends the framed ProductChanged of a SKU to a packet.

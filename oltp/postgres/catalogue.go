@@ -82,39 +82,6 @@ func (c *Catalogue) touched(ctx context.Context, tx pgx.Tx, query string, parent
 	return packet(ctx, tx, ids)
 }
 
-// PutStores implements catalogue.Editor.
-func (c *Catalogue) PutStores(ctx context.Context, rows []retail.Store) ([]catalogue.Result, error) {
-	type row = retail.Store
-	text := func(f func(*row) string) func([]*row) []string {
-		return func(rows []*row) []string { return column(rows, f) }
-	}
-	return merge[row]{
-		query: "put_stores", kind: "stores", byID: true,
-		check: catalogue.CheckStore, code: func(r *row) string { return r.Code },
-		parent:  func(r *row) string { return r.Region.Code },
-		parents: "region_codes", parentField: "region",
-		args: func(rows []*row) []any {
-			return []any{
-				text(func(r *row) string { return r.Code })(rows),
-				text(func(r *row) string { return r.Name })(rows),
-				text(func(r *row) string { return r.NameEN })(rows),
-				text(func(r *row) string { return r.Region.Code })(rows),
-				text(func(r *row) string { return r.City })(rows),
-				column(rows, func(r *row) float64 { return r.Location.Latitude }),
-				column(rows, func(r *row) float64 { return r.Location.Longitude }),
-				text(func(r *row) string { return r.TimeZone })(rows),
-				column(rows, func(r *row) int32 { return int32(r.OpensMinute) }),
-				column(rows, func(r *row) int32 { return int32(r.ClosesMinute) }),
-				column(rows, func(r *row) bool { return r.Active }),
-				column(rows, func(r *row) bool { return r.Simulated }),
-			}
-		},
-		changed: func(ctx context.Context, tx pgx.Tx, created, updated []int64) ([]byte, error) {
-			return c.storePacket(ctx, tx, append(created, updated...))
-		},
-	}.run(ctx, c.db, rows)
-}
-
 // PutProducts implements catalogue.Editor.
 func (c *Catalogue) PutProducts(ctx context.Context, rows []retail.SKU) ([]catalogue.Result, error) {
 	type row = retail.SKU
@@ -179,16 +146,6 @@ func identity(key []byte, phone string) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(strings.TrimLeft(phone, "+")))
 	return mac.Sum(nil)
-}
-
-func (c *Catalogue) storePacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {
-	stores, err := readStores(tx.Query(ctx, c.db.query("stores_by_id"), ids))
-	for i := range stores {
-		if err == nil {
-			packet, err = catalogue.AppendStore(packet, &stores[i])
-		}
-	}
-	return packet, err
 }
 
 func (c *Catalogue) productPacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {

@@ -10,17 +10,6 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-func readStores(rows pgx.Rows, err error) ([]retail.Store, error) {
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s retail.Store, err error) {
-		return s, row.Scan(&s.ID, &s.Code, &s.Name, &s.NameEN, &s.Region.ID, &s.Region.Code,
-			&s.Region.Name, &s.Region.NameEN, &s.City, &s.Location.Latitude, &s.Location.Longitude,
-			&s.TimeZone, &s.OpensMinute, &s.ClosesMinute, &s.Active, &s.Simulated, &s.Version)
-	})
-}
-
 func readProducts(rows pgx.Rows, err error) ([]retail.SKU, error) {
 	if err != nil {
 		return nil, err

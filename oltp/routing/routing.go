@@ -85,8 +85,8 @@ type Request struct {
 	Candidates []Candidate
 }
 
-// Interval is a time in which a store is open.
-type Interval struct{ Opens, Closes time.Time }
+// Interval is a time in which a store is open; retail.Store.OpenFrom lists them.
+type Interval = retail.Interval
 
 // Candidate is a store that might serve.
 type Candidate struct {

@@ -9,27 +9,6 @@ type Region struct {
 	NameEN string `json:"name_en,omitempty"`
 }
 
-// Store is one row of PUT /v1/stores.
-type Store struct {
-	Code string `json:"code"`
-	Name string `json:"name,omitempty"`
-	// NameEN is the name for readers of English.
-	NameEN string `json:"name_en,omitempty"`
-	// Region is the code of the store's region.
-	Region    string  `json:"region"`
-	City      string  `json:"city,omitempty"`
-	Latitude  float64 `json:"latitude,omitempty"`
-	Longitude float64 `json:"longitude,omitempty"`
-	// TimeZone is an IANA name; "" means retail.DefaultTimeZone.
-	TimeZone string `json:"time_zone,omitempty"`
-	// OpensMinute and ClosesMinute count from local midnight; both 0 mean day and night.
-	OpensMinute  int `json:"opens_minute,omitempty"`
-	ClosesMinute int `json:"closes_minute,omitempty"`
-	// Inactive closes the store for trade.
-	Inactive  bool `json:"inactive,omitempty"`
-	Simulated bool `json:"simulated,omitempty"`
-}
-
 // Category is one row of PUT /v1/categories.
 type Category struct {
 	Code   string `json:"code"`

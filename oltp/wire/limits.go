@@ -28,10 +28,12 @@ type Bounds struct {
 	Lines int
 }
 
-// Channels, Fulfilments, LineKinds and MoveKinds list the names that bodies may hold.
+// Channels, Fulfilments, LineKinds, MoveKinds and CoordinateSystems list the names that bodies may hold.
 const (
 	Channels    = "till, mini_program, web, phone"
 	Fulfilments = "carry_out, pickup, same_city, express"
 	LineKinds   = "sale, adjustment, stock_write_off, write_off"
 	MoveKinds   = "receive, adjust, write_off"
+
+	CoordinateSystems = "wgs84, gcj02"
 )

@@ -4,9 +4,6 @@ import (
 	"github.com/tillstream/tillstream/oltp/wire/scan"
 )
 
-// minutesTwoDays bounds a closing time: a store may trade past midnight, not past the next one.
-const minutesTwoDays = 2 * 24 * 60
-
 // Read reads a bulk of regions; each row's faults carry its index.
 func (b *Regions) Read(r *scan.Reader, bounds Bounds) {
 	b.Regions = readRows(r, bounds, "regions", (*Region).read)
@@ -78,47 +75,6 @@ func named(r *scan.Reader, field []byte, code, name, nameEN *string) bool {
 		return false
 	}
 	return true
-}
-
-func (s *Store) read(r *scan.Reader) {
-	if !r.Object(func(name []byte) bool {
-		switch string(name) {
-		case "region":
-			s.Region = r.String(MaxCode)
-		case "city":
-			s.City = r.String(MaxName)
-		case "latitude":
-			s.Latitude = degrees(r, 90)
-		case "longitude":
-			s.Longitude = degrees(r, 180)
-		case "time_zone":
-			s.TimeZone = r.String(MaxCode)
-		case "opens_minute":
-			s.OpensMinute = int(r.Int(0, 24*60-1))
-		case "closes_minute":
-			s.ClosesMinute = int(r.Int(0, minutesTwoDays))
-		case "inactive":
-			s.Inactive = r.Bool()
-		case "simulated":
-			s.Simulated = r.Bool()
-		default:
-			return named(r, name, &s.Code, &s.Name, &s.NameEN)
-		}
-		return true
-	}) {
-		return
-	}
-	need(r, "code", s.Code)
-	need(r, "region", s.Region)
-}
-
-func degrees(r *scan.Reader, limit float64) float64 {
-	d := r.Float()
-	if d < -limit || d > limit {
-		r.Fault("lies beyond the Earth")
-		return 0
-	}
-	return d
 }
 
 func (p *Product) read(r *scan.Reader) {

@@ -66,7 +66,10 @@ func TestRoundTrip(t *testing.T) {
 	f(&wire.Regions{Regions: []wire.Region{{Code: "e", Name: "华东", NameEN: "East"}}}, &wire.Regions{})
 	f(&wire.Stores{Stores: []wire.Store{{Code: "1", Name: "n", NameEN: "m", Region: "e", City: "c",
 		Latitude: -31.25, Longitude: 121.5, TimeZone: "Asia/Tokyo", OpensMinute: 540,
-		ClosesMinute: 1500, Inactive: true, Simulated: true}}}, &wire.Stores{})
+		ClosesMinute: 1500, Inactive: true, Simulated: true, Address: "1 Way", Phone: "021-1",
+		Coordinates: "gcj02", WGS84Latitude: -31.24, WGS84Longitude: 121.49, Hours: "Mo-Su 09:00-21:00",
+		SpecialDays: "2026-02-17 off", Services: []string{"pickup", "express"}, DeliveryRadiusM: 5000,
+		CapacityPerHour: 60}}}, &wire.Stores{})
 	f(&wire.Categories{Categories: []wire.Category{{Code: "1", Name: "n"}}}, &wire.Categories{})
 	f(&wire.Products{Products: []wire.Product{{Code: "1", Name: "n", Category: "c", Brand: "b",
 		Price: 1250, Cost: 910, Inactive: true, Simulated: true}}}, &wire.Products{})

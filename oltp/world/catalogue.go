@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/retail"
 )
 
@@ -94,10 +95,13 @@ func (w *World) makeStores() error {
 			ClosesMinute: types[f].closes, Active: true, Simulated: true,
 			Location: retail.Point{Latitude: round4(p.point.Latitude + (r.Float64()-.5)*.02),
 				Longitude: round4(p.point.Longitude + (r.Float64()-.5)*.02)}}
+		s.furnish(i, &p)
 		w.Stores = append(w.Stores, s)
 	}
 	for i := range w.Stores {
-		w.Stores[i].DailyOrders *= w.cfg.Rate * 86_400 / total
+		s := &w.Stores[i]
+		s.DailyOrders *= w.cfg.Rate * 86_400 / total
+		s.CapacityPerHour = int32(min(20+10*math.Ceil(s.DailyOrders/50), wire.MaxCapacityPerHour))
 	}
 	return nil
 }

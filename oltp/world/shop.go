@@ -48,7 +48,9 @@ func (w *World) wireStores() []wire.Store {
 		out[i] = wire.Store{Code: s.Code, Name: s.Name, NameEN: s.NameEN, Region: s.Region.Code,
 			City: s.City, Latitude: s.Location.Latitude, Longitude: s.Location.Longitude,
 			TimeZone: s.TimeZone, OpensMinute: s.OpensMinute, ClosesMinute: s.ClosesMinute,
-			Simulated: true}
+			Address: s.Address, Phone: s.Phone, Hours: s.Hours.WeekText(),
+			SpecialDays: s.Hours.SpecialText(), Services: s.Services.Names(),
+			DeliveryRadiusM: s.RadiusMetres, CapacityPerHour: s.CapacityPerHour, Simulated: true}
 	}
 	return out
 }

@@ -39,13 +39,26 @@ type StoreChanged struct {
 	// IANA name.
 	TimeZone string `protobuf:"bytes,12,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// Minutes after local midnight; closes may lie past 1440.
-	OpensMinute   int32 `protobuf:"varint,13,opt,name=opens_minute,json=opensMinute,proto3" json:"opens_minute,omitempty"`
-	ClosesMinute  int32 `protobuf:"varint,14,opt,name=closes_minute,json=closesMinute,proto3" json:"closes_minute,omitempty"`
-	Active        bool  `protobuf:"varint,15,opt,name=active,proto3" json:"active,omitempty"`
-	Simulated     bool  `protobuf:"varint,16,opt,name=simulated,proto3" json:"simulated,omitempty"`
-	Version       int64 `protobuf:"varint,17,opt,name=version,proto3" json:"version,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	OpensMinute  int32 `protobuf:"varint,13,opt,name=opens_minute,json=opensMinute,proto3" json:"opens_minute,omitempty"`
+	ClosesMinute int32 `protobuf:"varint,14,opt,name=closes_minute,json=closesMinute,proto3" json:"closes_minute,omitempty"`
+	Active       bool  `protobuf:"varint,15,opt,name=active,proto3" json:"active,omitempty"`
+	Simulated    bool  `protobuf:"varint,16,opt,name=simulated,proto3" json:"simulated,omitempty"`
+	Version      int64 `protobuf:"varint,17,opt,name=version,proto3" json:"version,omitempty"`
+	// Street and number.
+	Address string `protobuf:"bytes,18,opt,name=address,proto3" json:"address,omitempty"`
+	// Weekly hours such as "Mo-Fr 09:00-12:00,14:00-21:00; Sa-Su 10:00-26:00"; empty when opens_minute and
+	// closes_minute hold on every day.
+	Hours string `protobuf:"bytes,19,opt,name=hours,proto3" json:"hours,omitempty"`
+	// Days with hours of their own, such as "2026-02-17 off; 2026-02-18 10:00-16:00".
+	SpecialDays string `protobuf:"bytes,20,opt,name=special_days,json=specialDays,proto3" json:"special_days,omitempty"`
+	// How the store hands over goods.
+	Services []Fulfilment `protobuf:"varint,21,rep,packed,name=services,proto3,enum=tillstream.event.v1.Fulfilment" json:"services,omitempty"`
+	// How far the store delivers within its city, 0 for as far as the chain does.
+	DeliveryRadiusM int32 `protobuf:"varint,22,opt,name=delivery_radius_m,json=deliveryRadiusM,proto3" json:"delivery_radius_m,omitempty"`
+	// How many online orders the store handles in an hour, 0 for any number.
+	CapacityPerHour int32 `protobuf:"varint,23,opt,name=capacity_per_hour,json=capacityPerHour,proto3" json:"capacity_per_hour,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *StoreChanged) Reset() {
@@ -197,11 +210,53 @@ func (x *StoreChanged) GetVersion() int64 {
 	return 0
 }
 
+func (x *StoreChanged) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *StoreChanged) GetHours() string {
+	if x != nil {
+		return x.Hours
+	}
+	return ""
+}
+
+func (x *StoreChanged) GetSpecialDays() string {
+	if x != nil {
+		return x.SpecialDays
+	}
+	return ""
+}
+
+func (x *StoreChanged) GetServices() []Fulfilment {
+	if x != nil {
+		return x.Services
+	}
+	return nil
+}
+
+func (x *StoreChanged) GetDeliveryRadiusM() int32 {
+	if x != nil {
+		return x.DeliveryRadiusM
+	}
+	return 0
+}
+
+func (x *StoreChanged) GetCapacityPerHour() int32 {
+	if x != nil {
+		return x.CapacityPerHour
+	}
+	return 0
+}
+
 var File_tillstream_event_v1_store_changed_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_store_changed_proto_rawDesc = "" +
 	"\n" +
-	"'tillstream/event/v1/store_changed.proto\x12\x13tillstream.event.v1\"\xf2\x03\n" +
+	"'tillstream/event/v1/store_changed.proto\x12\x13tillstream.event.v1\x1a tillstream/event/v1/common.proto\"\xda\x05\n" +
 	"\fStoreChanged\x12\x19\n" +
 	"\bstore_id\x18\x01 \x01(\x05R\astoreId\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x12\n" +
@@ -222,7 +277,13 @@ const file_tillstream_event_v1_store_changed_proto_rawDesc = "" +
 	"\rcloses_minute\x18\x0e \x01(\x05R\fclosesMinute\x12\x16\n" +
 	"\x06active\x18\x0f \x01(\bR\x06active\x12\x1c\n" +
 	"\tsimulated\x18\x10 \x01(\bR\tsimulated\x12\x18\n" +
-	"\aversion\x18\x11 \x01(\x03R\aversionB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\aversion\x18\x11 \x01(\x03R\aversion\x12\x18\n" +
+	"\aaddress\x18\x12 \x01(\tR\aaddress\x12\x14\n" +
+	"\x05hours\x18\x13 \x01(\tR\x05hours\x12!\n" +
+	"\fspecial_days\x18\x14 \x01(\tR\vspecialDays\x12;\n" +
+	"\bservices\x18\x15 \x03(\x0e2\x1f.tillstream.event.v1.FulfilmentR\bservices\x12*\n" +
+	"\x11delivery_radius_m\x18\x16 \x01(\x05R\x0fdeliveryRadiusM\x12*\n" +
+	"\x11capacity_per_hour\x18\x17 \x01(\x05R\x0fcapacityPerHourB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_store_changed_proto_rawDescOnce sync.Once
@@ -239,13 +300,15 @@ func file_tillstream_event_v1_store_changed_proto_rawDescGZIP() []byte {
 var file_tillstream_event_v1_store_changed_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_tillstream_event_v1_store_changed_proto_goTypes = []any{
 	(*StoreChanged)(nil), // 0: tillstream.event.v1.StoreChanged
+	(Fulfilment)(0),      // 1: tillstream.event.v1.Fulfilment
 }
 var file_tillstream_event_v1_store_changed_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	1, // 0: tillstream.event.v1.StoreChanged.services:type_name -> tillstream.event.v1.Fulfilment
+	1, // [1:1] is the sub-list for method output_type
+	1, // [1:1] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	1, // [1:1] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_tillstream_event_v1_store_changed_proto_init() }
@@ -253,6 +316,7 @@ func file_tillstream_event_v1_store_changed_proto_init() {
 	if File_tillstream_event_v1_store_changed_proto != nil {
 		return
 	}
+	file_tillstream_event_v1_common_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
