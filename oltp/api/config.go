@@ -17,8 +17,8 @@ import (
 
 // Levels shows what a store has of a SKU; stock.Reader does.
 type Levels interface {
-	// Level returns one level; without a row it is zero at version 0.
-	Level(ctx context.Context, key retail.StockKey) (retail.StockLevel, error)
+	// Level returns one level; without a row, or outside the scope, it is zero at version 0.
+	Level(ctx context.Context, scope retail.Scope, key retail.StockKey) (retail.StockLevel, error)
 }
 
 var _ Levels = stock.Reader(nil)

@@ -118,7 +118,7 @@ func (a *API) showStock(ctx context.Context, in *stockPath) (*stockAnswer, error
 	if !known {
 		return nil, notFound("SKU " + in.SKU)
 	}
-	l, err := a.cfg.Levels.Level(ctx, retail.StockKey{Store: store, SKU: sku})
+	l, err := a.cfg.Levels.Level(ctx, who.Reach(), retail.StockKey{Store: store, SKU: sku})
 	if err != nil {
 		return nil, a.outage(err, true)
 	}

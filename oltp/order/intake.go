@@ -23,8 +23,8 @@ type Intake interface {
 
 // Reader shows single orders.
 type Reader interface {
-	// Order returns an order, or ErrNoSuchOrder.
-	Order(ctx context.Context, id retail.OrderID) (*View, error)
+	// Order returns an order, or ErrNoSuchOrder when there is none within the scope.
+	Order(ctx context.Context, scope retail.Scope, id retail.OrderID) (*View, error)
 }
 
 // View is an order with what was given back of it.

@@ -126,6 +126,9 @@ func (c *Catalogue) Changes(ctx context.Context, tell func(catalogue.Change)) er
 		return explainCatalogue("listen for changes", err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	if err := takeRole(ctx, conn, roleDesk); err != nil {
+		return explainCatalogue("listen for changes", err)
+	}
 	if _, err := conn.Exec(ctx, "LISTEN "+changesChannel); err != nil {
 		return explainCatalogue("listen for changes", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tillstream/tillstream/oltp/ledger"
+	"github.com/tillstream/tillstream/retail"
 )
 
 // Ledger is the ledger.Reader.
@@ -16,11 +17,7 @@ func (db *DB) Ledger() *Ledger { return &Ledger{db} }
 
 // Totals implements ledger.Reader.
 func (l *Ledger) Totals(ctx context.Context) ([]ledger.Total, error) {
-	rows, err := l.db.pool.Query(ctx, l.db.query("ledger_totals"))
-	if err != nil {
-		return nil, explain("sum the ledger", err)
-	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t ledger.Total, err error) {
+	all, err := collect(ctx, l.db, "ledger_totals", func(row pgx.CollectableRow) (t ledger.Total, err error) {
 		err = row.Scan(&t.Store, &t.Day, &t.Orders, &t.Lines, &t.Units, &t.Gross, &t.Discount,
 			&t.Refunds, &t.RefundLines, &t.RefundUnits, &t.RefundGross, &t.RefundDiscount)
 		t.Net, t.RefundNet = t.Gross-t.Discount, t.RefundGross-t.RefundDiscount
@@ -31,13 +28,20 @@ func (l *Ledger) Totals(ctx context.Context) ([]ledger.Total, error) {
 
 // Drift implements ledger.Reader.
 func (l *Ledger) Drift(ctx context.Context) ([]ledger.Drift, error) {
-	rows, err := l.db.pool.Query(ctx, l.db.query("ledger_drift"))
-	if err != nil {
-		return nil, explain("compare stock and ledger", err)
-	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d ledger.Drift, err error) {
+	all, err := collect(ctx, l.db, "ledger_drift", func(row pgx.CollectableRow) (d ledger.Drift, err error) {
 		return d, row.Scan(&d.Store, &d.SKU, &d.OnHand, &d.Reserved, &d.Version, &d.LedgerOnHand,
 			&d.LedgerReserved)
 	})
 	return all, explain("compare stock and ledger", err)
+}
+
+// collect reads all rows of a query over the whole chain.
+func collect[T any](ctx context.Context, db *DB, query string, scan pgx.RowToFunc[T]) (all []T, err error) {
+	err = db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(db.query(query)).Query(func(rows pgx.Rows) (err error) {
+			all, err = pgx.CollectRows(rows, scan)
+			return err
+		})
+	})
+	return all, err
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -79,4 +80,64 @@ func testConcurrent(t *testing.T, dsn string) {
 		})
 	}
 	group.Wait()
+}
+
+// TestDatabasesOfOneServerMigrateTogether makes the same roles from several databases at once.
+func TestDatabasesOfOneServerMigrateTogether(t *testing.T) {
+	dsn := emptyDatabase(t)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	var group sync.WaitGroup
+	for _, name := range []string{"north", "south", "east", "west"} {
+		if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name); err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() {
+			if err := Migrate(t.Context(), strings.TrimSuffix(dsn, local.Database)+name); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestOwnerNeedNotBeSuperuser migrates and opens as a login that may make roles and nothing more.
+func TestOwnerNeedNotBeSuperuser(t *testing.T) {
+	dsn := emptyDatabase(t)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for _, sql := range []string{"CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'keeper'",
+		"CREATE DATABASE kept OWNER keeper"} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User, u.Path = url.UserPassword("keeper", "keeper"), "kept"
+	if err := Migrate(t.Context(), u.String()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(t.Context(), Config{DSN: u.String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	owner, err := pgx.Connect(t.Context(), u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close(t.Context())
+	_, err = owner.Exec(t.Context(), "INSERT INTO stock VALUES (1, 1, 1, 1, 0)")
+	if err == nil || !strings.Contains(err.Error(), "row-level security") {
+		t.Errorf("the owner is above its own policies: %v", err)
+	}
 }

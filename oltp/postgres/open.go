@@ -66,10 +66,10 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if db.queries, err = readQueries(); err != nil {
 		return nil, err
 	}
-	if db.pool, err = connect(ctx, cfg, int32(cfg.Connections), nil); err != nil {
+	if db.pool, err = connect(ctx, cfg, int32(cfg.Connections), roleDesk, nil); err != nil {
 		return nil, err
 	}
-	if db.hot, err = connect(ctx, cfg, int32(cfg.Writers), db.prepare); err != nil {
+	if db.hot, err = connect(ctx, cfg, int32(cfg.Writers), roleIntake, db.prepare); err != nil {
 		db.pool.Close()
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (db *DB) Close() {
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.pool.Ping(ctx) }
 
-func connect(ctx context.Context, cfg Config, size int32,
+func connect(ctx context.Context, cfg Config, size int32, role string,
 	prepare func(context.Context, *pgx.Conn) error) (*pgxpool.Pool, error) {
 	pc, err := pgxpool.ParseConfig(cfg.DSN)
 	if err != nil {
@@ -96,8 +96,14 @@ func connect(ctx context.Context, cfg Config, size int32,
 	pc.ConnConfig.ConnectTimeout = 5 * time.Second
 	pc.ConnConfig.RuntimeParams["application_name"] = cfg.Application
 	pc.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pc.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return takeRole(ctx, conn, role) }
 	if prepare != nil {
-		pc.AfterConnect = prepare
+		pc.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+			if err := takeRole(ctx, conn, role); err != nil {
+				return err
+			}
+			return prepare(ctx, conn)
+		}
 		for _, s := range hotSettings {
 			pc.ConnConfig.RuntimeParams[s[0]] = s[1]
 		}

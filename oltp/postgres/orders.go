@@ -20,52 +20,61 @@ func (o *Orders) Numbers(ctx context.Context) (first, count int64, err error) {
 // StoresOf implements order.Book.
 func (o *Orders) StoresOf(ctx context.Context, ids []retail.OrderID) (
 	map[retail.OrderID]retail.StoreID, error) {
-	rows, err := o.db.pool.Query(ctx, o.db.query("stores_of_orders"), ids)
-	if err != nil {
-		return nil, explain("find the stores of orders", err)
-	}
 	found := make(map[retail.OrderID]retail.StoreID, len(ids))
-	var id retail.OrderID
-	var store retail.StoreID
-	_, err = pgx.ForEachRow(rows, []any{&id, &store}, func() error {
-		found[id] = store
-		return nil
+	err := o.db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(o.db.query("stores_of_orders"), ids).Query(func(rows pgx.Rows) error {
+			var id retail.OrderID
+			var store retail.StoreID
+			_, err := pgx.ForEachRow(rows, []any{&id, &store}, func() error {
+				found[id] = store
+				return nil
+			})
+			return err
+		})
 	})
 	return found, explain("find the stores of orders", err)
 }
 
 // Order implements order.Reader.
-func (o *Orders) Order(ctx context.Context, id retail.OrderID) (*order.View, error) {
+func (o *Orders) Order(ctx context.Context, scope retail.Scope, id retail.OrderID) (*order.View, error) {
 	v := &order.View{}
-	var paid *int64
-	var placed int64
-	err := o.db.pool.QueryRow(ctx, o.db.query("order_view"), id).Scan(&v.ID, &v.Store, &v.Member,
-		&v.Channel, &v.Fulfilment, &v.State, &placed, &paid, &v.PaymentMethod, &v.ExternalRef, &v.Campaign,
-		&v.Simulated)
+	err := o.db.under(ctx, scope, func(b *pgx.Batch) {
+		b.Queue(o.db.query("order_view"), id).QueryRow(scanOrder(v))
+		b.Queue(o.db.query("order_view_lines"), id).Query(scanLines(v))
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, order.ErrNoSuchOrder
 	}
-	if err != nil {
-		return nil, explain("read an order", err)
+	return v, explain("read an order", err)
+}
+
+func scanOrder(v *order.View) func(pgx.Row) error {
+	return func(row pgx.Row) error {
+		var paid *int64
+		var placed int64
+		err := row.Scan(&v.ID, &v.Store, &v.Member, &v.Channel, &v.Fulfilment, &v.State, &placed, &paid,
+			&v.PaymentMethod, &v.ExternalRef, &v.Campaign, &v.Simulated)
+		v.PlacedAt = fromUS(placed)
+		if paid != nil {
+			v.PaidAt = fromUS(*paid)
+		}
+		return err
 	}
-	v.PlacedAt = fromUS(placed)
-	if paid != nil {
-		v.PaidAt = fromUS(*paid)
+}
+
+func scanLines(v *order.View) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var l retail.Line
+		var r order.Refunded
+		into := []any{&l.No, &l.SKU, &l.Category, &l.Kind, &l.Qty, &l.UnitPrice, &l.Gross, &l.Discount,
+			&l.CouponDiscount, &l.Cost, &r.Qty, &r.Gross, &r.Discount}
+		_, err := pgx.ForEachRow(rows, into, func() error {
+			l.Net = l.Gross - l.Discount
+			v.Lines, v.Refunded = append(v.Lines, l), append(v.Refunded, r)
+			return nil
+		})
+		return err
 	}
-	rows, err := o.db.pool.Query(ctx, o.db.query("order_lines"), []int64{int64(id)})
-	if err != nil {
-		return nil, explain("read an order's lines", err)
-	}
-	var l retail.Line
-	var r order.Refunded
-	var of int64
-	_, err = pgx.ForEachRow(rows, []any{&of, &l.No, &l.SKU, &l.Category, &l.Kind, &l.Qty, &l.UnitPrice,
-		&l.Gross, &l.Discount, &l.CouponDiscount, &l.Cost, &r.Qty, &r.Gross, &r.Discount}, func() error {
-		l.Net = l.Gross - l.Discount
-		v.Lines, v.Refunded = append(v.Lines, l), append(v.Refunded, r)
-		return nil
-	})
-	return v, explain("read an order's lines", err)
 }
 
 func fromUS(us int64) time.Time { return time.UnixMicro(us).UTC() }

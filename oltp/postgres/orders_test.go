@@ -67,7 +67,7 @@ func TestSaleLeavesRowsLedgerAndEvents(t *testing.T) {
 	s.wantLevel(0, 1, 4, 0)
 	s.wantNoDrift()
 
-	view, err := s.db.Orders().Order(t.Context(), r.ID)
+	view, err := s.db.Orders().Order(t.Context(), retail.HQScope(), r.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

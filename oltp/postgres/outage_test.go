@@ -74,7 +74,7 @@ func TestAcknowledgedOrdersSurviveKills(t *testing.T) {
 	}
 	missing := 0
 	for _, id := range acknowledged {
-		if _, err := s.db.Orders().Order(t.Context(), id); err != nil {
+		if _, err := s.db.Orders().Order(t.Context(), retail.HQScope(), id); err != nil {
 			missing++
 		}
 	}

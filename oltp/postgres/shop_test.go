@@ -136,7 +136,7 @@ func (s *shop) placed(r order.Request) order.Result {
 
 func (s *shop) wantLevel(store, sku int, onHand, reserved int32) {
 	s.t.Helper()
-	l, err := s.db.Stock().Level(s.t.Context(), s.key(store, sku))
+	l, err := s.db.Stock().Level(s.t.Context(), retail.HQScope(), s.key(store, sku))
 	if err != nil || l.OnHand != onHand || l.Reserved != reserved {
 		s.t.Errorf("level is %d on hand, %d reserved, %v; want %d and %d", l.OnHand, l.Reserved, err,
 			onHand, reserved)

@@ -16,10 +16,15 @@ type Stock struct{ db *DB }
 func (db *DB) Stock() *Stock { return &Stock{db} }
 
 // Level implements stock.Reader.
-func (s *Stock) Level(ctx context.Context, key retail.StockKey) (retail.StockLevel, error) {
+func (s *Stock) Level(ctx context.Context, scope retail.Scope, key retail.StockKey) (retail.StockLevel,
+	error) {
 	l := retail.StockLevel{StockKey: key}
-	err := s.db.pool.QueryRow(ctx, s.db.query("stock_level"), key.Store, key.SKU).Scan(&l.OnHand,
-		&l.Reserved, &l.Version)
+	own := scope.Narrow([]retail.StoreID{key.Store})
+	err := s.db.under(ctx, own, func(b *pgx.Batch) {
+		b.Queue(s.db.query("stock_level"), key.Store, key.SKU).QueryRow(func(row pgx.Row) error {
+			return row.Scan(&l.OnHand, &l.Reserved, &l.Version)
+		})
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return l, nil
 	}
@@ -28,15 +33,17 @@ func (s *Stock) Level(ctx context.Context, key retail.StockKey) (retail.StockLev
 
 // Snapshot implements stock.Reader.
 func (s *Stock) Snapshot(ctx context.Context, yield func(retail.StockLevel) error) error {
-	rows, err := s.db.pool.Query(ctx, s.db.query("stock_snapshot"))
-	if err != nil {
-		return explain("read the stock", err)
-	}
-	var l retail.StockLevel
 	var refused error
-	_, err = pgx.ForEachRow(rows, []any{&l.Store, &l.SKU, &l.OnHand, &l.Reserved, &l.Version}, func() error {
-		refused = yield(l)
-		return refused
+	err := s.db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(s.db.query("stock_snapshot")).Query(func(rows pgx.Rows) error {
+			var l retail.StockLevel
+			into := []any{&l.Store, &l.SKU, &l.OnHand, &l.Reserved, &l.Version}
+			_, err := pgx.ForEachRow(rows, into, func() error {
+				refused = yield(l)
+				return refused
+			})
+			return err
+		})
 	})
 	if refused != nil {
 		return refused

@@ -20,10 +20,18 @@ type Principal struct {
 // May reports whether the principal's role covers the action.
 func (p *Principal) May(a Action) bool { return p.Role.May(a) }
 
-// Serves reports whether the principal may act for a store.
-func (p *Principal) Serves(store retail.StoreID) bool {
-	return p.Role == Storefront || p.Scope.Sees(store)
+// Reach is the scope of what the principal may act on: its own scope, and for a Storefront every store,
+// because a channel sells for all of them though it sees none of their figures. Whatever reads rows of
+// stores for an action that the role covers reads them under this scope.
+func (p *Principal) Reach() retail.Scope {
+	if p.Role == Storefront {
+		return retail.HQScope()
+	}
+	return p.Scope
 }
+
+// Serves reports whether the principal may act for a store.
+func (p *Principal) Serves(store retail.StoreID) bool { return p.Reach().Sees(store) }
 
 type contextKey struct{}
 

@@ -33,9 +33,9 @@ type Result struct {
 
 // Reader shows levels.
 type Reader interface {
-	// Level returns one level; without a row it is zero at version 0.
-	Level(ctx context.Context, key retail.StockKey) (retail.StockLevel, error)
-	// Snapshot calls yield for every level as of one instant, ordered by store and SKU, and ends at
-	// its first error.
+	// Level returns one level; without a row, or outside the scope, it is zero at version 0.
+	Level(ctx context.Context, scope retail.Scope, key retail.StockKey) (retail.StockLevel, error)
+	// Snapshot calls yield for every level of the chain as of one instant, ordered by store and SKU,
+	// and ends at its first error.
 	Snapshot(ctx context.Context, yield func(retail.StockLevel) error) error
 }
