@@ -47,7 +47,7 @@ func (a *API) showTimeline(ctx context.Context, in *timelineQuery) (*timelineAns
 	if problem != nil {
 		return nil, problem
 	}
-	steps, err := a.cfg.History.Steps(ctx, v.ID)
+	steps, err := a.cfg.History.Steps(ctx, who.Reach(), v.ID)
 	if err != nil {
 		return nil, a.outage(err, true)
 	}

@@ -100,8 +100,8 @@ type Happening struct {
 // Historian shows what happened to orders; oltp/postgres implements it.
 type Historian interface {
 	// Steps returns the steps that an order took after it was placed and paid, refunds among them, in
-	// the order of time.
-	Steps(ctx context.Context, id retail.OrderID) ([]Happening, error)
+	// the order of time; none outside the scope.
+	Steps(ctx context.Context, scope retail.Scope, id retail.OrderID) ([]Happening, error)
 }
 
 // Timeline joins what the order itself tells with the steps it took.

@@ -17,11 +17,11 @@ func (s *shop) ordered(way retail.Fulfilment, store, sku, qty int) order.Request
 
 func (s *shop) steps(id retail.OrderID) []string {
 	s.t.Helper()
-	v, err := s.db.Orders().Order(s.t.Context(), id)
+	v, err := s.db.Orders().Order(s.t.Context(), retail.HQScope(), id)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	rows, err := s.db.Orders().Steps(s.t.Context(), id)
+	rows, err := s.db.Orders().Steps(s.t.Context(), retail.HQScope(), id)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -10,18 +10,22 @@ import (
 )
 
 // Steps implements order.Historian.
-func (o *Orders) Steps(ctx context.Context, id retail.OrderID) ([]order.Happening, error) {
-	rows, err := o.db.pool.Query(ctx, o.db.query("order_steps"), id)
-	if err != nil {
-		return nil, explain("read an order's steps", err)
-	}
-	steps, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (h order.Happening, err error) {
-		var at int64
-		err = row.Scan(&h.Step, &at, &h.Reason, &h.Net)
-		h.At = fromUS(at)
-		return h, err
+func (o *Orders) Steps(ctx context.Context, scope retail.Scope, id retail.OrderID) (
+	steps []order.Happening, err error) {
+	err = o.db.under(ctx, scope, func(b *pgx.Batch) {
+		b.Queue(o.db.query("order_steps"), id).Query(func(rows pgx.Rows) (err error) {
+			steps, err = pgx.CollectRows(rows, scanStep)
+			return err
+		})
 	})
 	return steps, explain("read an order's steps", err)
+}
+
+func scanStep(row pgx.CollectableRow) (h order.Happening, err error) {
+	var at int64
+	err = row.Scan(&h.Step, &at, &h.Reason, &h.Net)
+	h.At = fromUS(at)
+	return h, err
 }
 
 // steps queues the steps that orders took.

@@ -200,3 +200,14 @@ func TestTablesOfStoresAreProtected(t *testing.T) {
 		t.Errorf("%s: no row-level security, or not forced: SELECT protect_stores('...')", *got)
 	}
 }
+
+// TestViewsAskAsTheirReaders finds views that would read with their owner's eyes.
+func TestViewsAskAsTheirReaders(t *testing.T) {
+	s := openShop(t, 1, 1)
+	const open = `SELECT string_agg(relname, ', ') FROM pg_class
+		WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')
+			AND NOT coalesce(reloptions @> '{security_invoker=true}', false)`
+	if got := ask[*string](t, s.dsn, open); got != nil {
+		t.Errorf("the view %s lacks WITH (security_invoker = true)", *got)
+	}
+}
