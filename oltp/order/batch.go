@@ -72,7 +72,7 @@ func (b *batch) decide() (*Effects, error) {
 	}
 	b.shelf.effects(&b.out)
 	b.events.stock(&b.shelf)
-	b.out.Packet = b.events.packet
+	b.out.Packet, b.out.Doubtful = b.events.packet, b.shelf.refused
 	return &b.out, b.events.err
 }
 

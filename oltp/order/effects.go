@@ -16,6 +16,9 @@ type Effects struct {
 	Moves           MoveRows
 	// Packet holds the events, framed.
 	Packet []byte
+	// Doubtful says that something was refused for a level: a refusal must rest on what the book holds
+	// now, not on what it remembers.
+	Doubtful bool
 }
 
 // Empty reports whether nothing is to be recorded.

@@ -13,6 +13,8 @@ type shelf struct {
 	index   map[retail.StockKey]int32
 	slots   []slot
 	entries []entry
+	// refused says that a move did not fit its level.
+	refused bool
 }
 
 type slot struct {
@@ -41,7 +43,7 @@ func (s *shelf) reset() {
 		s.index = make(map[retail.StockKey]int32)
 	}
 	clear(s.index)
-	s.slots, s.entries = s.slots[:0], s.entries[:0]
+	s.slots, s.entries, s.refused = s.slots[:0], s.entries[:0], false
 }
 
 // want makes sure that there is a slot for the key; it is empty until filled.
@@ -70,6 +72,7 @@ func (s *shelf) move(key retail.StockKey, e entry) bool {
 	onHand := int64(l.OnHand) + int64(e.onHandDelta)
 	reserved := int64(l.Reserved) + int64(e.resDelta)
 	if onHand < 0 || reserved < 0 || reserved > onHand || onHand > MaxLevel {
+		s.refused = true
 		return false
 	}
 	l.OnHand, l.Reserved = int32(onHand), int32(reserved)

@@ -23,6 +23,9 @@ type Config struct {
 	Connections int
 	// Writers bounds the sessions of the intake's writers. Default 8.
 	Writers int
+	// KnownLevels bounds the stock levels that the intake remembers, at about 100 bytes each. Default
+	// 2,000,000: 500 stores with 4,000 SKUs each.
+	KnownLevels int
 	// Application is what pg_stat_activity shows. Default "tillstream".
 	Application string
 	// IdentityKey keys the hash by which members travel in events. Whoever holds it can link members
@@ -57,6 +60,9 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	}
 	if cfg.Writers <= 0 {
 		cfg.Writers = 8
+	}
+	if cfg.KnownLevels <= 0 {
+		cfg.KnownLevels = 2_000_000
 	}
 	if cfg.Application == "" {
 		cfg.Application = "tillstream"
@@ -146,8 +152,9 @@ func (db *DB) query(name string) string {
 
 // hotQueries are prepared on every session of a writer.
 var hotQueries = [...]string{"orders_before", "refunds_before", "moves_before", "orders", "order_lines",
-	"levels", "levels_with_orders", "update_stock", "insert_stock", "insert_orders", "insert_order_lines",
-	"update_orders", "insert_order_steps", "insert_refunds", "insert_refund_lines", "insert_moves", "emit"}
+	"levels", "levels_seen", "levels_with_orders", "update_stock", "insert_stock", "insert_orders",
+	"insert_order_lines", "update_orders", "insert_order_steps", "insert_refunds", "insert_refund_lines",
+	"insert_moves", "emit"}
 
 func (db *DB) prepare(ctx context.Context, conn *pgx.Conn) error {
 	for _, sql := range []string{"BEGIN", "COMMIT", "ROLLBACK"} {

@@ -33,7 +33,7 @@ func (t *transaction) steps(s *order.StepRows) {
 	if len(s.Order) == 0 {
 		return
 	}
-	p := t.params
+	p := &t.columns
 	p.int8s(s.Order)
 	p.times(s.At)
 	p.int4s(s.Store)

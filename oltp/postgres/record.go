@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -20,24 +21,40 @@ type Orders struct {
 	db *DB
 	// scratch keeps the parameter buffers of writers between batches.
 	scratch sync.Pool
+	levels  *levels
 }
 
 // Orders returns the book of orders and stock.
 func (db *DB) Orders() *Orders {
-	return &Orders{db: db, scratch: sync.Pool{New: func() any { return new(columns) }}}
+	return &Orders{db: db, levels: newLevels(db.cfg.KnownLevels), scratch: sync.Pool{New: func() any {
+		return &scratch{places: make(map[retail.StockKey]seenLevel),
+			orders: make(map[retail.OrderID]place)}
+	}}}
 }
 
-// Record implements order.Book: two round trips, whatever the size of the batch.
+// Record implements order.Book: one round trip where the levels are remembered and no order is touched,
+// else two, whatever the size of the batch.
 func (o *Orders) Record(ctx context.Context, ask *order.Ask, seen *order.Seen,
 	decide func() (*order.Effects, error)) error {
-	params := o.scratch.Get().(*columns)
-	defer o.scratch.Put(params)
+	room := o.scratch.Get().(*scratch)
+	defer o.scratch.Put(room)
 	var conflicts, losses int
+	trust := len(ask.Orders) == 0 && o.levels.trusted()
 	for {
-		err := o.attempt(ctx, params, ask, seen, decide)
+		err := o.attempt(ctx, room, trust, ask, seen, decide)
+		if err != nil {
+			o.levels.forget(ask.Stock)
+		}
 		switch {
+		case errors.Is(err, errDoubtful):
+			trust = false
+			continue
 		case isRepeatable(err) && conflicts < maxConflicts:
 			conflicts++
+			if trust {
+				trust = false
+				o.levels.distrust()
+			}
 			continue
 		case isLost(err) && losses == 0:
 			// A session of a server that was restarted tells so only when it is used. The others are
@@ -50,100 +67,177 @@ func (o *Orders) Record(ctx context.Context, ask *order.Ask, seen *order.Seen,
 	}
 }
 
-func (o *Orders) attempt(ctx context.Context, params *columns, ask *order.Ask, seen *order.Seen,
-	decide func() (*order.Effects, error)) (err error) {
+// errDoubtful says that a batch refused something for a level that was only remembered.
+var errDoubtful = errors.New("a refusal rests on a remembered level")
+
+func (o *Orders) attempt(ctx context.Context, room *scratch, trust bool, ask *order.Ask,
+	seen *order.Seen, decide func() (*order.Effects, error)) (err error) {
 	conn, err := o.db.hot.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	t := transaction{pipe: conn.Conn().PgConn().StartPipeline(ctx), params: params,
-		levelPlaces: make(map[retail.StockKey]place, len(ask.Stock)),
-		orderPlaces: make(map[retail.OrderID]place, len(ask.Orders))}
+	room.reset()
+	t := transaction{pipe: conn.Conn().PgConn().StartPipeline(ctx), scratch: room}
 	defer func() {
 		if closed := t.pipe.Close(); err == nil {
 			err = closed
 		}
 	}()
 	seen.Reset()
-	t.ask(ask, seen)
-	if err := t.finish(); err != nil {
-		return t.abandon(err)
+	if t.ask(ask, seen, trust, o.recall(trust, room, ask, seen)); t.asks {
+		if err := t.finish(); err != nil {
+			return t.abandon(err)
+		}
 	}
 	effects, err := decide()
-	if err != nil {
+	switch {
+	case err != nil:
 		return t.abandon(&undecided{err})
-	}
-	if effects.Empty() {
+	case trust && effects.Doubtful:
+		return t.abandon(errDoubtful)
+	case effects.Empty():
 		return t.abandon(nil)
 	}
 	t.write(effects)
 	if err := t.finish(); err != nil {
 		return t.abandon(err)
 	}
+	o.remember(&t, effects)
 	return nil
+}
+
+// recall fills seen with the levels that are remembered and returns the keys of the others.
+func (o *Orders) recall(trust bool, room *scratch, ask *order.Ask, seen *order.Seen) []retail.StockKey {
+	if !trust {
+		return ask.Stock
+	}
+	missing := room.missing[:0]
+	for _, key := range ask.Stock {
+		k, ok := o.levels.find(key)
+		if !ok {
+			missing = append(missing, key)
+			continue
+		}
+		room.places[key] = seenLevel{k.place, k.version}
+		seen.Levels = append(seen.Levels, retail.StockLevel{StockKey: key, OnHand: k.onHand,
+			Reserved: k.reserved, Version: k.version})
+	}
+	room.missing = missing
+	return missing
+}
+
+// remember keeps the levels that a batch has left behind.
+func (o *Orders) remember(t *transaction, e *order.Effects) {
+	for i, n := range t.moved {
+		l := &e.Stock[n]
+		o.levels.keep(l.StockKey, knownLevel{version: l.Version, onHand: l.OnHand, reserved: l.Reserved,
+			place: t.movedTo[i]})
+	}
+}
+
+// scratch is the memory of one batch, reused by the next.
+type scratch struct {
+	columns
+	// places are where the levels lie that the batch was decided on, and their versions.
+	places map[retail.StockKey]seenLevel
+	orders map[retail.OrderID]place
+	// missing are the levels that had to be read.
+	missing []retail.StockKey
+	// moved are levels by their index in Effects.Stock, movedTo where they lie now.
+	moved   []int32
+	movedTo []place
+	// levelRows are the levels of the statement being built.
+	levelRows levelRows
+}
+
+type seenLevel struct {
+	place   place
+	version int64
+}
+
+func (s *scratch) reset() {
+	s.columns.reset()
+	clear(s.places)
+	clear(s.orders)
+	s.moved, s.movedTo = s.moved[:0], s.movedTo[:0]
 }
 
 // transaction is a transaction in pipeline mode: statements are queued, and finish sends them and reads
 // their answers.
 type transaction struct {
-	pipe   *pgconn.Pipeline
-	params *columns
+	*scratch
+	pipe *pgconn.Pipeline
 	// readers take the rows of the queued statements, nil where there are none.
 	readers []func(row [][]byte)
-	// levelPlaces and orderPlaces are where the locked rows lie.
-	levelPlaces map[retail.StockKey]place
-	orderPlaces map[retail.OrderID]place
+	// asks says that something queued has an answer which the batch waits for.
+	asks bool
 }
 
 // queue appends a prepared statement with the parameters gathered; read, if any, takes its rows.
 func (t *transaction) queue(name string, read func(row [][]byte)) {
-	t.pipe.SendQueryPrepared(name, t.params.values, binaryFormat, binaryFormat)
+	t.pipe.SendQueryPrepared(name, t.values, binaryFormat, binaryFormat)
 	t.readers = append(t.readers, read)
-	t.params.reset()
+	t.columns.reset()
 }
 
-// ask queues the reading half. The order of the statements is the order of the locks.
-func (t *transaction) ask(a *order.Ask, s *order.Seen) {
-	t.params.reset()
+// ask queues the reading half; levels are those to read. The order of the statements is the order of the
+// locks. A batch that touches orders locks what it sees, since orders have no versions; so does one that
+// does not trust what is remembered.
+func (t *transaction) ask(a *order.Ask, s *order.Seen, trust bool, levels []retail.StockKey) {
+	t.columns.reset()
 	t.queue("BEGIN", nil)
 	before := func(name string, keys []order.Key, into *[]order.Before) {
 		if len(keys) > 0 {
-			t.params.keys(keys)
-			t.queue(name, func(row [][]byte) { *into = append(*into, readBefore(row)) })
+			t.keys(keys)
+			t.read(name, func(row [][]byte) { *into = append(*into, readBefore(row)) })
 		}
 	}
 	before("orders_before", a.OrderKeys, &s.OrdersBefore)
 	before("refunds_before", a.RefundKeys, &s.RefundsBefore)
 	if len(a.MoveKeys) > 0 {
-		t.params.keys(a.MoveKeys)
-		t.queue("moves_before", func(row [][]byte) { s.MovesBefore = append(s.MovesBefore, readMove(row)) })
+		t.keys(a.MoveKeys)
+		t.read("moves_before", func(row [][]byte) { s.MovesBefore = append(s.MovesBefore, readMove(row)) })
 	}
 	level := func(row [][]byte) {
 		l := readLevel(row[1:])
-		t.levelPlaces[l.StockKey] = place(row[0])
+		t.places[l.StockKey] = seenLevel{place(row[0]), l.Version}
 		s.Levels = append(s.Levels, l)
 	}
-	if len(a.Orders) == 0 {
-		t.stockKeys(a.Stock)
-		t.queue("levels", level)
-		return
+	switch {
+	case len(a.Orders) > 0:
+		t.askOrders(a, s, level)
+	case len(levels) > 0 && trust:
+		t.stockKeys(levels)
+		t.read("levels_seen", level)
+	case len(levels) > 0:
+		t.stockKeys(levels)
+		t.read("levels", level)
 	}
+}
+
+func (t *transaction) askOrders(a *order.Ask, s *order.Seen, level func(row [][]byte)) {
 	ids := make([]int64, len(a.Orders))
 	for i, id := range a.Orders {
 		ids[i] = int64(id)
 	}
-	t.params.int8s(ids)
-	t.queue("orders", func(row [][]byte) {
+	t.int8s(ids)
+	t.read("orders", func(row [][]byte) {
 		o := readStanding(row[1:])
-		t.orderPlaces[o.ID] = place(row[0])
+		t.orders[o.ID] = place(row[0])
 		s.Orders = append(s.Orders, o)
 	})
-	t.params.int8s(ids)
-	t.queue("order_lines", func(row [][]byte) { s.Lines = append(s.Lines, readStandingLine(row)) })
+	t.int8s(ids)
+	t.read("order_lines", func(row [][]byte) { s.Lines = append(s.Lines, readStandingLine(row)) })
 	t.stockKeys(a.Stock)
-	t.params.int8s(ids)
-	t.queue("levels_with_orders", level)
+	t.int8s(ids)
+	t.read("levels_with_orders", level)
+}
+
+// read queues a statement whose rows the batch waits for.
+func (t *transaction) read(name string, row func([][]byte)) {
+	t.asks = true
+	t.queue(name, row)
 }
 
 func (t *transaction) stockKeys(keys []retail.StockKey) {
@@ -151,20 +245,20 @@ func (t *transaction) stockKeys(keys []retail.StockKey) {
 	for i, k := range keys {
 		stores[i], skus[i] = int32(k.Store), int64(k.SKU)
 	}
-	t.params.int4s(stores)
-	t.params.int8s(skus)
+	t.int4s(stores)
+	t.int8s(skus)
 }
 
 // write queues the writing half, the commit included.
 func (t *transaction) write(e *order.Effects) {
 	t.updateLevels(e.Stock)
 	t.insertLevels(e.NewStock)
-	t.orders(e)
+	t.orderRows(e)
 	t.steps(&e.Steps)
 	t.refunds(e)
 	t.moves(&e.Moves)
-	t.params.raw([]byte(event.PacketPrefix))
-	t.params.raw(e.Packet)
+	t.raw([]byte(event.PacketPrefix))
+	t.raw(e.Packet)
 	t.queue("emit", nil)
 	t.queue("COMMIT", nil)
 }
@@ -213,7 +307,7 @@ func (t *transaction) abandon(err error) error {
 	if err != nil && isLost(err) {
 		return err
 	}
-	t.params.reset()
+	t.columns.reset()
 	t.queue("ROLLBACK", nil)
 	if rolledBack := t.finish(); err == nil {
 		return rolledBack

@@ -14,6 +14,25 @@ func readInt8(b []byte) int64 { return int64(binary.BigEndian.Uint64(b)) }
 func readInt4(b []byte) int32 { return int32(binary.BigEndian.Uint32(b)) }
 func readInt2(b []byte) int16 { return int16(binary.BigEndian.Uint16(b)) }
 
+// arrayHead is the length of what stands before the elements of an array without nulls.
+const arrayHead = 20
+
+// readInt4s appends the elements of an int4[].
+func readInt4s(b []byte, into []int32) []int32 {
+	for b = b[min(arrayHead, len(b)):]; len(b) >= 8; b = b[8:] {
+		into = append(into, readInt4(b[4:]))
+	}
+	return into
+}
+
+// readPlaces appends the elements of a tid[].
+func readPlaces(b []byte, into []place) []place {
+	for b = b[min(arrayHead, len(b)):]; len(b) >= 10; b = b[10:] {
+		into = append(into, place(b[4:10]))
+	}
+	return into
+}
+
 func readBefore(row [][]byte) order.Before {
 	return order.Before{
 		Key: order.Key(row[0]), ID: retail.OrderID(readInt8(row[1])), Hash: readInt8(row[2]),

@@ -9,42 +9,64 @@ func (t *transaction) updateLevels(levels []retail.StockLevel) {
 	if len(levels) == 0 {
 		return
 	}
-	places := make([]place, len(levels))
+	rows := &t.levelRows
+	rows.reset()
 	for i := range levels {
-		places[i] = t.levelPlaces[levels[i].StockKey]
+		at := t.places[levels[i].StockKey]
+		rows.add(&levels[i])
+		rows.places, rows.seen = append(rows.places, at.place), append(rows.seen, at.version)
+		rows.n = append(rows.n, int32(i))
 	}
-	t.params.places(places)
-	t.amounts(levels)
-	t.queue("update_stock", nil)
+	t.columns.places(rows.places)
+	t.int4s(rows.stores)
+	t.int8s(rows.skus)
+	t.int8s(rows.seen)
+	t.int4s(rows.onHand)
+	t.int4s(rows.reserved)
+	t.int8s(rows.versions)
+	t.int4s(rows.n)
+	t.queue("update_stock", func(row [][]byte) {
+		t.moved, t.movedTo = readInt4s(row[0], t.moved), readPlaces(row[1], t.movedTo)
+	})
+}
+
+// levelRows are levels column by column.
+type levelRows struct {
+	places                      []place
+	stores, onHand, reserved, n []int32
+	skus, seen, versions        []int64
+}
+
+func (r *levelRows) reset() {
+	r.places, r.stores, r.onHand, r.reserved = r.places[:0], r.stores[:0], r.onHand[:0], r.reserved[:0]
+	r.n, r.skus, r.seen, r.versions = r.n[:0], r.skus[:0], r.seen[:0], r.versions[:0]
+}
+
+func (r *levelRows) add(l *retail.StockLevel) {
+	r.stores, r.skus = append(r.stores, int32(l.Store)), append(r.skus, int64(l.SKU))
+	r.onHand, r.reserved = append(r.onHand, l.OnHand), append(r.reserved, l.Reserved)
+	r.versions = append(r.versions, l.Version)
 }
 
 func (t *transaction) insertLevels(levels []retail.StockLevel) {
 	if len(levels) == 0 {
 		return
 	}
-	stores, skus := make([]int32, len(levels)), make([]int64, len(levels))
-	for i, l := range levels {
-		stores[i], skus[i] = int32(l.Store), int64(l.SKU)
+	rows := &t.levelRows
+	rows.reset()
+	for i := range levels {
+		rows.add(&levels[i])
 	}
-	t.params.int4s(stores)
-	t.params.int8s(skus)
-	t.amounts(levels)
+	t.int4s(rows.stores)
+	t.int8s(rows.skus)
+	t.int4s(rows.onHand)
+	t.int4s(rows.reserved)
+	t.int8s(rows.versions)
 	t.queue("insert_stock", nil)
 }
 
-func (t *transaction) amounts(levels []retail.StockLevel) {
-	n := len(levels)
-	onHand, reserved, versions := make([]int32, n), make([]int32, n), make([]int64, n)
-	for i, l := range levels {
-		onHand[i], reserved[i], versions[i] = l.OnHand, l.Reserved, l.Version
-	}
-	t.params.int4s(onHand)
-	t.params.int4s(reserved)
-	t.params.int8s(versions)
-}
-
-func (t *transaction) orders(e *order.Effects) {
-	p := t.params
+func (t *transaction) orderRows(e *order.Effects) {
+	p := &t.columns
 	if o := &e.Orders; len(o.ID) > 0 {
 		p.int8s(o.ID)
 		p.keys(o.Key)
@@ -69,7 +91,7 @@ func (t *transaction) orders(e *order.Effects) {
 	if s := &e.States; len(s.ID) > 0 {
 		places := make([]place, len(s.ID))
 		for i, id := range s.ID {
-			places[i] = t.orderPlaces[retail.OrderID(id)]
+			places[i] = t.orders[retail.OrderID(id)]
 		}
 		p.places(places)
 		p.int2s(s.State)
@@ -81,7 +103,7 @@ func (t *transaction) orders(e *order.Effects) {
 }
 
 func (t *transaction) orderLines(l *order.LineRows) {
-	p := t.params
+	p := &t.columns
 	p.int8s(l.Order)
 	p.int8s(l.SKU)
 	p.int8s(l.UnitPrice)
@@ -98,7 +120,7 @@ func (t *transaction) orderLines(l *order.LineRows) {
 }
 
 func (t *transaction) refunds(e *order.Effects) {
-	r, l, p := &e.Refunds, &e.RefundLines, t.params
+	r, l, p := &e.Refunds, &e.RefundLines, &t.columns
 	if len(r.ID) == 0 {
 		return
 	}
@@ -137,7 +159,7 @@ func (t *transaction) moves(m *order.MoveRows) {
 	if len(m.SKU) == 0 {
 		return
 	}
-	p := t.params
+	p := &t.columns
 	p.int8s(m.SKU)
 	p.int8s(m.Version)
 	p.int8s(m.Ref)
