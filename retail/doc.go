@@ -14,6 +14,8 @@ type (
 	RegionID int32
 	// SKUID identifies the smallest thing that is stocked and sold.
 	SKUID int64
+	// StyleID identifies a family of SKUs.
+	StyleID int64
 	// CategoryID identifies a category of goods.
 	CategoryID int32
 	// MemberID identifies a member of the chain's one member pool.

@@ -91,7 +91,7 @@ func (g *goods) find(ctx context.Context, dsn string) error {
 	if err != nil {
 		return err
 	}
-	products, err := db.Catalogue().Products(ctx, "", skuCount)
+	products, err := db.Catalogue().Products(ctx, catalogue.Filter{}, "", skuCount)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // snapshotter tells the relay the present state of the chain when a gap may have swallowed changes:
-// every store, every SKU, and every stock level as a change that moves nothing.
+// every store, category, style and SKU, and every stock level as a change that moves nothing.
 type snapshotter struct{ db *postgres.DB }
 
 const (
@@ -27,6 +27,9 @@ func (s snapshotter) Snapshot(ctx context.Context, _ cdc.Gap, emit func(event.Fr
 	zones, err := s.stores(ctx, emit)
 	if err != nil {
 		return fmt.Errorf("cannot snapshot the stores: %w", err)
+	}
+	if err := s.families(ctx, emit); err != nil {
+		return fmt.Errorf("cannot snapshot categories and styles: %w", err)
 	}
 	if err := s.products(ctx, emit); err != nil {
 		return fmt.Errorf("cannot snapshot the goods: %w", err)
@@ -61,9 +64,50 @@ func (s snapshotter) stores(ctx context.Context, emit func(event.Frame) error) (
 	}
 }
 
+// families tells of the categories and the styles.
+func (s snapshotter) families(ctx context.Context, emit func(event.Frame) error) error {
+	var all []retail.Category
+	ids := map[string]retail.CategoryID{}
+	for after := ""; ; after = all[len(all)-1].Code {
+		page, err := s.db.Catalogue().Categories(ctx, "", after, snapshotPage)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			ids[page[i].Code] = page[i].ID
+		}
+		if all = append(all, page...); len(page) < snapshotPage {
+			break
+		}
+	}
+	var packet []byte
+	for i := range all {
+		var err error
+		if packet, err = catalogue.AppendCategory(packet, &all[i], ids[all[i].Parent]); err != nil {
+			return err
+		}
+	}
+	for after := ""; ; {
+		page, err := s.db.Catalogue().Styles(ctx, catalogue.Filter{}, after, snapshotPage)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if packet, err = catalogue.AppendStyle(packet, &page[i]); err != nil {
+				return err
+			}
+			after = page[i].Code
+		}
+		if err := emitAll(packet, emit); err != nil || len(page) < snapshotPage {
+			return err
+		}
+		packet = packet[:0]
+	}
+}
+
 func (s snapshotter) products(ctx context.Context, emit func(event.Frame) error) error {
 	for after := ""; ; {
-		page, err := s.db.Catalogue().Products(ctx, after, snapshotPage)
+		page, err := s.db.Catalogue().Products(ctx, catalogue.Filter{}, after, snapshotPage)
 		if err != nil {
 			return err
 		}

@@ -22,10 +22,15 @@ func (a *API) catalogueRoutes() {
 	handle(a, putRoute("stores", "Their regions must exist."), func(c *call, b *wire.Stores) {
 		merge(a, c, "stores", b.Stores, storeRow, a.cfg.Editor.PutStores)
 	})
-	handle(a, putRoute("categories", ""), func(c *call, b *wire.Categories) {
+	handle(a, putRoute("categories", "A parent exists or stands in the same request; the tree has no "+
+		"cycles and at most 8 levels."), func(c *call, b *wire.Categories) {
 		merge(a, c, "categories", b.Categories, categoryRow, a.cfg.Editor.PutCategories)
 	})
-	handle(a, putRoute("products", "Their categories must exist."),
+	handle(a, putRoute("styles", "Their categories must exist."), func(c *call, b *wire.Styles) {
+		merge(a, c, "styles", b.Styles, styleRow, a.cfg.Editor.PutStyles)
+	})
+	handle(a, putRoute("products", "Their categories and styles must exist. Each barcode belongs to one "+
+		"SKU."),
 		func(c *call, b *wire.Products) {
 			merge(a, c, "products", b.Products, productRow, a.cfg.Editor.PutProducts)
 		})
@@ -111,16 +116,6 @@ func (a *API) rowRefused(err error, s spot) *wire.Problem {
 
 func regionRow(_ *translation, w *wire.Region) (string, retail.Region) {
 	return w.Code, retail.Region{Code: w.Code, Name: w.Name, NameEN: w.NameEN}
-}
-
-func categoryRow(_ *translation, w *wire.Category) (string, retail.Category) {
-	return w.Code, retail.Category{Code: w.Code, Name: w.Name, NameEN: w.NameEN}
-}
-
-func productRow(_ *translation, w *wire.Product) (string, retail.SKU) {
-	return w.Code, retail.SKU{Code: w.Code, Name: w.Name, NameEN: w.NameEN,
-		Category: retail.Category{Code: w.Category}, Brand: w.Brand, Price: w.Price, Cost: w.Cost,
-		Active: !w.Inactive, Simulated: w.Simulated}
 }
 
 func memberRow(t *translation, w *wire.Member) (string, catalogue.Member) {

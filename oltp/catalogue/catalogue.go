@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tillstream/tillstream/retail"
 )
@@ -15,9 +16,12 @@ type Editor interface {
 	PutRegions(ctx context.Context, rows []retail.Region) ([]Result, error)
 	// PutStores merges stores; only the Code of Region counts, and it must exist.
 	PutStores(ctx context.Context, rows []retail.Store) ([]Result, error)
-	// PutCategories merges categories.
+	// PutCategories merges categories. A row's parent exists or stands in the same bulk; the tree stays
+	// without cycles and at most retail.MaxCategoryDepth deep.
 	PutCategories(ctx context.Context, rows []retail.Category) ([]Result, error)
-	// PutProducts merges SKUs; only the Code of Category counts, and it must exist.
+	// PutStyles merges styles; only the Code of Category counts, and it must exist.
+	PutStyles(ctx context.Context, rows []retail.Style) ([]Result, error)
+	// PutProducts merges SKUs; only the Code of Category and Style count, and they must exist.
 	PutProducts(ctx context.Context, rows []retail.SKU) ([]Result, error)
 	// PutMembers merges members.
 	PutMembers(ctx context.Context, rows []Member) ([]Result, error)
@@ -49,7 +53,7 @@ func (o Outcome) String() string {
 // Result answers one row.
 type Result struct {
 	Outcome Outcome
-	// ID is the row's id as a plain number; Version is 0 for regions and categories.
+	// ID is the row's id as a plain number; Version is 0 for regions.
 	ID, Version int64
 	// Err is set exactly when Outcome is Refused; it is an *Invalid.
 	Err error
@@ -72,10 +76,28 @@ type Lister interface {
 	Regions(ctx context.Context, after string, limit int) ([]retail.Region, error)
 	// Stores lists the stores of a scope.
 	Stores(ctx context.Context, scope retail.Scope, after string, limit int) ([]retail.Store, error)
-	// Categories lists categories.
-	Categories(ctx context.Context, after string, limit int) ([]retail.Category, error)
+	// Categories lists categories, below a parent unless that is empty.
+	Categories(ctx context.Context, parent, after string, limit int) ([]retail.Category, error)
+	// Styles lists styles; Category, Brand and Season of the filter count.
+	Styles(ctx context.Context, f Filter, after string, limit int) ([]retail.Style, error)
 	// Products lists SKUs.
-	Products(ctx context.Context, after string, limit int) ([]retail.SKU, error)
+	Products(ctx context.Context, f Filter, after string, limit int) ([]retail.SKU, error)
 	// Members lists members.
 	Members(ctx context.Context, after string, limit int) ([]retail.Member, error)
 }
+
+// Filter says which goods a list holds. An empty field lets everything through.
+type Filter struct {
+	// Category is the code of a category, which stands for all below it.
+	Category string
+	// Brand, Season, Style and Barcode are exact; Style is a code.
+	Brand, Season, Style, Barcode string
+	// Tag is one that holds at At.
+	Tag retail.Tag
+	At  time.Time
+	// Text is a part of the code or a name, of at least MinText letters, in whatever case.
+	Text string
+}
+
+// MinText is the least length of a text that is searched for, in letters: pairs of letters are indexed.
+const MinText = 2

@@ -62,30 +62,6 @@ func CheckRegion(r *retail.Region) error {
 	return c.err
 }
 
-// CheckCategory fills in defaults and says which rule a category breaks.
-func CheckCategory(k *retail.Category) error {
-	var c check
-	c.code("code", k.Code)
-	k.Name, k.NameEN = names(k.Name, k.NameEN, k.Code)
-	c.name("name", k.Name)
-	c.name("name_en", k.NameEN)
-	return c.err
-}
-
-// CheckSKU fills in defaults and says which rule a SKU breaks.
-func CheckSKU(s *retail.SKU) error {
-	var c check
-	c.code("code", s.Code)
-	s.Name, s.NameEN = names(s.Name, s.NameEN, s.Code)
-	c.name("name", s.Name)
-	c.name("name_en", s.NameEN)
-	c.code("category", s.Category.Code)
-	c.name("brand", s.Brand)
-	c.amount("price", s.Price)
-	c.amount("cost", s.Cost)
-	return c.err
-}
-
 // CheckMember says which rule a member breaks.
 func CheckMember(m *Member) error {
 	var c check

@@ -38,6 +38,15 @@ func (d *Directory) PutProducts(ctx context.Context, rows []retail.SKU) ([]Resul
 	return results, err
 }
 
+// PutStyles implements Editor.
+func (d *Directory) PutStyles(ctx context.Context, rows []retail.Style) ([]Result, error) {
+	results, err := d.cfg.Editor.PutStyles(ctx, rows)
+	if len(changed(results, Updated)) > 0 {
+		d.skus.forget(nil)
+	}
+	return results, err
+}
+
 // PutMembers implements Editor.
 func (d *Directory) PutMembers(ctx context.Context, rows []Member) ([]Result, error) {
 	results, err := d.cfg.Editor.PutMembers(ctx, rows)

@@ -32,16 +32,6 @@ func services(s retail.Services) []event.Fulfilment {
 	return out
 }
 
-// AppendSKU appends the framed ProductChanged of a SKU to a packet.
-func AppendSKU(packet []byte, s *retail.SKU) ([]byte, error) {
-	return frame(packet, event.KindProductChanged, int64(s.ID), &event.ProductChanged{
-		SkuId: int64(s.ID), Code: s.Code, Name: s.Name, NameEn: s.NameEN,
-		CategoryId: int32(s.Category.ID), CategoryCode: s.Category.Code, CategoryName: s.Category.Name,
-		CategoryNameEn: s.Category.NameEN, Brand: s.Brand, PriceFen: int64(s.Price),
-		CostFen: int64(s.Cost), Active: s.Active, Simulated: s.Simulated, Version: s.Version,
-	})
-}
-
 // AppendMember appends the framed MemberChanged of a member to a packet.
 func AppendMember(packet []byte, m *event.MemberChanged) ([]byte, error) {
 	return frame(packet, event.KindMemberChanged, m.MemberId, m)

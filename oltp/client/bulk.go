@@ -61,7 +61,14 @@ func (c *Client) PutCategories(ctx context.Context, rows []wire.Category) ([]wir
 	})
 }
 
-// PutProducts merges SKUs by code; their categories must exist.
+// PutStyles merges styles by code; their categories must exist.
+func (c *Client) PutStyles(ctx context.Context, rows []wire.Style) ([]wire.Merged, error) {
+	return put(ctx, c, "/v1/styles", rows, func(part []wire.Style) any {
+		return &wire.Styles{Styles: part}
+	})
+}
+
+// PutProducts merges SKUs by code; their categories and styles must exist.
 func (c *Client) PutProducts(ctx context.Context, rows []wire.Product) ([]wire.Merged, error) {
 	return put(ctx, c, "/v1/products", rows, func(part []wire.Product) any {
 		return &wire.Products{Products: part}

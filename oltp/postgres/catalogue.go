@@ -48,23 +48,6 @@ func (c *Catalogue) PutRegions(ctx context.Context, rows []retail.Region) ([]cat
 	}.run(ctx, c.db, rows)
 }
 
-// PutCategories implements catalogue.Editor. SKUs of a renamed category change with it.
-func (c *Catalogue) PutCategories(ctx context.Context, rows []retail.Category) ([]catalogue.Result, error) {
-	type row = retail.Category
-	return merge[row]{
-		query: "put_categories", kind: "products",
-		check: catalogue.CheckCategory, code: func(r *row) string { return r.Code },
-		args: func(rows []*row) []any {
-			return []any{column(rows, func(r *row) string { return r.Code }),
-				column(rows, func(r *row) string { return r.Name }),
-				column(rows, func(r *row) string { return r.NameEN })}
-		},
-		changed: func(ctx context.Context, tx pgx.Tx, _, updated []int64) ([]byte, error) {
-			return c.touched(ctx, tx, "touch_products", updated, c.productPacket)
-		},
-	}.run(ctx, c.db, rows)
-}
-
 // touched raises the versions of the rows below parents that changed and returns their events.
 func (c *Catalogue) touched(ctx context.Context, tx pgx.Tx, query string, parents []int64,
 	packet func(context.Context, pgx.Tx, []int64) ([]byte, error)) ([]byte, error) {
@@ -80,33 +63,6 @@ func (c *Catalogue) touched(ctx context.Context, tx pgx.Tx, query string, parent
 		return nil, err
 	}
 	return packet(ctx, tx, ids)
-}
-
-// PutProducts implements catalogue.Editor.
-func (c *Catalogue) PutProducts(ctx context.Context, rows []retail.SKU) ([]catalogue.Result, error) {
-	type row = retail.SKU
-	return merge[row]{
-		query: "put_products", kind: "products", byID: true,
-		check: catalogue.CheckSKU, code: func(r *row) string { return r.Code },
-		parent:  func(r *row) string { return r.Category.Code },
-		parents: "category_codes", parentField: "category",
-		args: func(rows []*row) []any {
-			return []any{
-				column(rows, func(r *row) string { return r.Code }),
-				column(rows, func(r *row) string { return r.Name }),
-				column(rows, func(r *row) string { return r.NameEN }),
-				column(rows, func(r *row) string { return r.Category.Code }),
-				column(rows, func(r *row) string { return r.Brand }),
-				column(rows, func(r *row) int64 { return int64(r.Price) }),
-				column(rows, func(r *row) int64 { return int64(r.Cost) }),
-				column(rows, func(r *row) bool { return r.Active }),
-				column(rows, func(r *row) bool { return r.Simulated }),
-			}
-		},
-		changed: func(ctx context.Context, tx pgx.Tx, created, updated []int64) ([]byte, error) {
-			return c.productPacket(ctx, tx, append(created, updated...))
-		},
-	}.run(ctx, c.db, rows)
 }
 
 // PutMembers implements catalogue.Editor. Of a phone number a keyed hash and the last four digits stay.
@@ -146,16 +102,6 @@ func identity(key []byte, phone string) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(strings.TrimLeft(phone, "+")))
 	return mac.Sum(nil)
-}
-
-func (c *Catalogue) productPacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {
-	skus, err := readProducts(tx.Query(ctx, c.db.query("products_by_id"), ids))
-	for i := range skus {
-		if err == nil {
-			packet, err = catalogue.AppendSKU(packet, &skus[i])
-		}
-	}
-	return packet, err
 }
 
 func (c *Catalogue) memberPacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {

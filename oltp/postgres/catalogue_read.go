@@ -10,17 +10,6 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
-func readProducts(rows pgx.Rows, err error) ([]retail.SKU, error) {
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s retail.SKU, err error) {
-		return s, row.Scan(&s.ID, &s.Code, &s.Name, &s.NameEN, &s.Category.ID, &s.Category.Code,
-			&s.Category.Name, &s.Category.NameEN, &s.Brand, &s.Price, &s.Cost, &s.Active, &s.Simulated,
-			&s.Version)
-	})
-}
-
 func readMembers(rows pgx.Rows, err error) ([]retail.Member, error) {
 	if err != nil {
 		return nil, err
@@ -36,12 +25,6 @@ func (c *Catalogue) Stores(ctx context.Context, scope retail.Scope, after string
 	found, err := readStores(c.db.pool.Query(ctx, c.db.query("list_stores"), after, limit, scope.All(),
 		scope.Stores()))
 	return found, explainCatalogue("list stores", err)
-}
-
-// Products implements catalogue.Lister.
-func (c *Catalogue) Products(ctx context.Context, after string, limit int) ([]retail.SKU, error) {
-	found, err := readProducts(c.db.pool.Query(ctx, c.db.query("list_products"), after, limit))
-	return found, explainCatalogue("list products", err)
 }
 
 // Members implements catalogue.Lister.
@@ -60,18 +43,6 @@ func (c *Catalogue) Regions(ctx context.Context, after string, limit int) ([]ret
 		return r, row.Scan(&r.ID, &r.Code, &r.Name, &r.NameEN)
 	})
 	return found, explainCatalogue("list regions", err)
-}
-
-// Categories implements catalogue.Lister.
-func (c *Catalogue) Categories(ctx context.Context, after string, limit int) ([]retail.Category, error) {
-	rows, err := c.db.pool.Query(ctx, c.db.query("list_categories"), after, limit)
-	if err != nil {
-		return nil, explainCatalogue("list categories", err)
-	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (k retail.Category, err error) {
-		return k, row.Scan(&k.ID, &k.Code, &k.Name, &k.NameEN)
-	})
-	return found, explainCatalogue("list categories", err)
 }
 
 // StoresByCode implements catalogue.Source.

@@ -21,7 +21,9 @@ type merge[T any] struct {
 	parent      func(*T) string
 	parents     string
 	parentField string
-	args        func([]*T) []any
+	// relate refuses rows for what other rows say; nil where only the row itself and its parent count.
+	relate func(ctx context.Context, tx pgx.Tx, rows []*T) (map[*T]error, error)
+	args   func([]*T) []any
 	// byID says that listeners are told which rows changed. Otherwise the rows are parents, and they
 	// are told that any of the kind may have.
 	byID bool
@@ -105,7 +107,28 @@ func (m merge[T]) admit(ctx context.Context, db *DB, tx pgx.Tx, rows []T,
 		}
 		good[code] = i
 	}
-	return good, nil
+	return good, m.refuseRelated(ctx, tx, rows, good, results)
+}
+
+// refuseRelated takes the rows that relate refuses out of the good ones.
+func (m merge[T]) refuseRelated(ctx context.Context, tx pgx.Tx, rows []T, good map[string]int,
+	results []catalogue.Result) error {
+	if m.relate == nil || len(good) == 0 {
+		return nil
+	}
+	chosen := make([]*T, 0, len(good))
+	for i := range rows {
+		if results[i].Err == nil {
+			chosen = append(chosen, &rows[i])
+		}
+	}
+	refused, err := m.relate(ctx, tx, chosen)
+	for row, why := range refused {
+		code := m.code(row)
+		results[good[code]].Err = why
+		delete(good, code)
+	}
+	return err
 }
 
 func (m merge[T]) knownParents(ctx context.Context, db *DB, tx pgx.Tx, rows []T) (map[string]bool, error) {

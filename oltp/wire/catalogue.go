@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/tillstream/tillstream/retail"
+import (
+	"time"
+
+	"github.com/tillstream/tillstream/retail"
+)
 
 // Region is one row of PUT /v1/regions.
 type Region struct {
@@ -14,6 +18,31 @@ type Category struct {
 	Code   string `json:"code"`
 	Name   string `json:"name,omitempty"`
 	NameEN string `json:"name_en,omitempty"`
+	// Parent is the code of the category above, empty at the top.
+	Parent string `json:"parent,omitempty"`
+}
+
+// Style is one row of PUT /v1/styles.
+type Style struct {
+	Code   string `json:"code"`
+	Name   string `json:"name,omitempty"`
+	NameEN string `json:"name_en,omitempty"`
+	// Category is the code of the style's category.
+	Category string `json:"category"`
+	Brand    string `json:"brand,omitempty"`
+	Season   string `json:"season,omitempty"`
+	// Inactive takes the style out of the shop windows; its SKUs are taken off sale one by one.
+	Inactive  bool `json:"inactive,omitempty"`
+	Simulated bool `json:"simulated,omitempty"`
+}
+
+// Tag marks a SKU for a time.
+type Tag struct {
+	// Tag is the name of a retail.Tag.
+	Tag string `json:"tag"`
+	// From and Until may be left out: always, for ever.
+	From  time.Time `json:"from,omitzero"`
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Product is one row of PUT /v1/products.
@@ -30,6 +59,22 @@ type Product struct {
 	// Inactive takes the SKU off sale.
 	Inactive  bool `json:"inactive,omitempty"`
 	Simulated bool `json:"simulated,omitempty"`
+	// Style is the code of the family that the SKU belongs to.
+	Style  string `json:"style,omitempty"`
+	Colour string `json:"colour,omitempty"`
+	Size   string `json:"size,omitempty"`
+	// SizeSystem tells what the size is of, SizeOrder where it stands among the sizes of the style.
+	SizeSystem string `json:"size_system,omitempty"`
+	SizeOrder  int32  `json:"size_order,omitempty"`
+	// Season is the SKU's own; "" means that of its style.
+	Season string `json:"season,omitempty"`
+	// OnlineOnly goods are not sold at tills, OffSeason goods only there.
+	OnlineOnly bool `json:"online_only,omitempty"`
+	OffSeason  bool `json:"off_season,omitempty"`
+	// Pack is how many come in one pack; 0 means 1.
+	Pack    int32  `json:"pack,omitempty"`
+	Barcode string `json:"barcode,omitempty"`
+	Tags    []Tag  `json:"tags,omitempty"`
 }
 
 // Member is one row of PUT /v1/members.
@@ -59,6 +104,11 @@ type Categories struct {
 	Categories []Category `json:"categories"`
 }
 
+// Styles is the body of PUT /v1/styles.
+type Styles struct {
+	Styles []Style `json:"styles"`
+}
+
 // Products is the body of PUT /v1/products.
 type Products struct {
 	Products []Product `json:"products"`
@@ -69,12 +119,12 @@ type Members struct {
 	Members []Member `json:"members"`
 }
 
-// Merged answers one row of a bulk of regions, stores, categories, products or members.
+// Merged answers one row of a bulk of regions, stores, categories, styles, products or members.
 type Merged struct {
 	Code string `json:"code"`
 	// Outcome is created, updated, unchanged or refused.
 	Outcome string `json:"outcome"`
-	// Version rises with each change; regions and categories have none.
+	// Version rises with each change; regions have none.
 	Version int64    `json:"version,omitempty"`
 	Problem *Problem `json:"problem,omitempty"`
 }

@@ -16,6 +16,14 @@ const (
 	MaxMethod = 32
 	// MaxPhone bounds a phone number, in bytes.
 	MaxPhone = 32
+	// MaxWord bounds a colour, a size, its system and a season, in bytes.
+	MaxWord = 32
+	// MaxBarcode bounds a barcode, in bytes.
+	MaxBarcode = 32
+	// MaxTags bounds the tags of a SKU.
+	MaxTags = 8
+	// MaxPack bounds how many come in one pack.
+	MaxPack = 100_000
 	// MaxPassword bounds a password, in bytes.
 	MaxPassword = 256
 )
@@ -28,11 +36,13 @@ type Bounds struct {
 	Lines int
 }
 
-// Channels, Fulfilments, LineKinds, MoveKinds and CoordinateSystems list the names that bodies may hold.
+// Channels, Fulfilments, LineKinds, MoveKinds, Tags and CoordinateSystems list the names that bodies
+// may hold.
 const (
 	Channels    = "till, mini_program, web, phone"
 	Fulfilments = "carry_out, pickup, same_city, express"
 	LineKinds   = "sale, adjustment, stock_write_off, write_off"
+	Tags        = "hot, new, limited"
 	MoveKinds   = "receive, adjust, write_off"
 
 	CoordinateSystems = "wgs84, gcj02"

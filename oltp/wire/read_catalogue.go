@@ -14,16 +14,6 @@ func (b *Stores) Read(r *scan.Reader, bounds Bounds) {
 	b.Stores = readRows(r, bounds, "stores", (*Store).read)
 }
 
-// Read reads a bulk of categories; each row's faults carry its index.
-func (b *Categories) Read(r *scan.Reader, bounds Bounds) {
-	b.Categories = readRows(r, bounds, "categories", (*Category).read)
-}
-
-// Read reads a bulk of products; each row's faults carry its index.
-func (b *Products) Read(r *scan.Reader, bounds Bounds) {
-	b.Products = readRows(r, bounds, "products", (*Product).read)
-}
-
 // Read reads a bulk of members; each row's faults carry its index.
 func (b *Members) Read(r *scan.Reader, bounds Bounds) {
 	b.Members = readRows(r, bounds, "members", (*Member).read)
@@ -55,13 +45,6 @@ func (g *Region) read(r *scan.Reader) {
 	need(r, "code", g.Code)
 }
 
-func (c *Category) read(r *scan.Reader) {
-	if !r.Object(func(name []byte) bool { return named(r, name, &c.Code, &c.Name, &c.NameEN) }) {
-		return
-	}
-	need(r, "code", c.Code)
-}
-
 // named reads the fields that everything with a name has.
 func named(r *scan.Reader, field []byte, code, name, nameEN *string) bool {
 	switch string(field) {
@@ -75,32 +58,6 @@ func named(r *scan.Reader, field []byte, code, name, nameEN *string) bool {
 		return false
 	}
 	return true
-}
-
-func (p *Product) read(r *scan.Reader) {
-	if !r.Object(func(name []byte) bool {
-		switch string(name) {
-		case "category":
-			p.Category = r.String(MaxCode)
-		case "brand":
-			p.Brand = r.String(MaxName)
-		case "price":
-			p.Price = readMoney(r)
-		case "cost":
-			p.Cost = readMoney(r)
-		case "inactive":
-			p.Inactive = r.Bool()
-		case "simulated":
-			p.Simulated = r.Bool()
-		default:
-			return named(r, name, &p.Code, &p.Name, &p.NameEN)
-		}
-		return true
-	}) {
-		return
-	}
-	need(r, "code", p.Code)
-	need(r, "category", p.Category)
 }
 
 func (m *Member) read(r *scan.Reader) {

@@ -70,9 +70,14 @@ func TestRoundTrip(t *testing.T) {
 		Coordinates: "gcj02", WGS84Latitude: -31.24, WGS84Longitude: 121.49, Hours: "Mo-Su 09:00-21:00",
 		SpecialDays: "2026-02-17 off", Services: []string{"pickup", "express"}, DeliveryRadiusM: 5000,
 		CapacityPerHour: 60}}}, &wire.Stores{})
-	f(&wire.Categories{Categories: []wire.Category{{Code: "1", Name: "n"}}}, &wire.Categories{})
+	f(&wire.Categories{Categories: []wire.Category{{Code: "1", Name: "n", Parent: "0"}}}, &wire.Categories{})
+	f(&wire.Styles{Styles: []wire.Style{{Code: "1", Name: "n", NameEN: "m", Category: "c", Brand: "b",
+		Season: "s", Inactive: true, Simulated: true}}}, &wire.Styles{})
 	f(&wire.Products{Products: []wire.Product{{Code: "1", Name: "n", Category: "c", Brand: "b",
-		Price: 1250, Cost: 910, Inactive: true, Simulated: true}}}, &wire.Products{})
+		Price: 1250, Cost: 910, Inactive: true, Simulated: true, Style: "st", Colour: "蓝", Size: "42",
+		SizeSystem: "EU", SizeOrder: -3, Season: "AW", OnlineOnly: true, OffSeason: true, Pack: 6,
+		Barcode: "69", Tags: []wire.Tag{{Tag: "hot", From: at, Until: at.Add(time.Hour)},
+			{Tag: "new"}}}}}, &wire.Products{})
 	f(&wire.Members{Members: []wire.Member{{Code: "1", Origin: "367", Phone: "13800000000", OptOut: true,
 		Simulated: true}}}, &wire.Members{})
 	f(&wire.StockMoves{Moves: []wire.StockMove{{Key: "k", Store: "1", SKU: "2", Kind: "write_off",

@@ -126,6 +126,7 @@ func (f *filler) open(ctx context.Context) error {
 		func() ([]wire.Merged, error) { return s.PutRegions(ctx, w.regions()) },
 		func() ([]wire.Merged, error) { return s.PutStores(ctx, w.wireStores()) },
 		func() ([]wire.Merged, error) { return s.PutCategories(ctx, w.wireCategories()) },
+		func() ([]wire.Merged, error) { return s.PutStyles(ctx, w.wireStyles()) },
 		func() ([]wire.Merged, error) { return s.PutProducts(ctx, w.wireProducts()) },
 		func() ([]wire.Merged, error) { return s.PutMembers(ctx, w.wireMembers()) },
 	} {

@@ -141,6 +141,10 @@ func (w *World) makeProducts() error {
 		w.Categories = append(w.Categories,
 			retail.Category{Code: "world-" + k.code, Name: k.zh, NameEN: k.en})
 	}
+	if err := w.makeDepartments(); err != nil {
+		return err
+	}
+	w.families = make(map[string]int)
 	r := w.cfg.stream(forCatalogue, 0, 0)
 	for i := range w.cfg.SKUs {
 		w.Products = append(w.Products, w.makeProduct(r, i, brands))
@@ -158,7 +162,8 @@ func (w *World) makeProduct(r *rand.Rand, i int, brands [][]string) Product {
 	n /= len(kd.items)
 	brand := brands[(n+3*k)%len(brands)]
 	n /= len(brands)
-	size := kd.variants[n%len(kd.variants)]
+	sizeOrder := n % len(kd.variants)
+	size := kd.variants[sizeOrder]
 	n /= len(kd.variants)
 	p := Product{kind: k, reviewDays: kd.reviewDays, pack: []int32{6, 12, 12, 24}[r.IntN(4)],
 		Elasticity: kd.elasticity * (.75 + .5*r.Float64())}
@@ -170,6 +175,13 @@ func (w *World) makeProduct(r *rand.Rand, i int, brands [][]string) Product {
 		Category: w.Categories[k], Price: retail.Money(math.Round(price*10)) * 10,
 		Active: true, Simulated: true}
 	p.Cost = retail.Money(math.Round(float64(p.Price) * (1 - kd.margin*(.8+.4*r.Float64()))))
+	s := &w.Styles[w.style(k, item[:], brand)]
+	p.Style, p.Size, p.SizeSystem, p.SizeOrder = s.Code, size[0], sizeSystem, int32(sizeOrder+1)
+	p.Pack, p.Barcode, p.Tags = p.pack, barcode(i), w.cfg.makeTags(i)
+	if coloured(kd.code) {
+		all := colours()
+		p.Colour = all[mix(uint64(i))%uint64(len(all))]
+	}
 	return p
 }
 

@@ -18,6 +18,7 @@ const (
 	forDay
 	forSupply
 	forBrowsing
+	forGoods
 )
 
 // stream returns the random stream of one purpose, for up to two things such as a store and a day.

@@ -14,6 +14,7 @@ type Shop interface {
 	PutRegions(context.Context, []wire.Region) ([]wire.Merged, error)
 	PutStores(context.Context, []wire.Store) ([]wire.Merged, error)
 	PutCategories(context.Context, []wire.Category) ([]wire.Merged, error)
+	PutStyles(context.Context, []wire.Style) ([]wire.Merged, error)
 	PutProducts(context.Context, []wire.Product) ([]wire.Merged, error)
 	PutMembers(context.Context, []wire.Member) ([]wire.Merged, error)
 	MoveStock(context.Context, []wire.StockMove) ([]wire.StockRow, error)
@@ -51,24 +52,6 @@ func (w *World) wireStores() []wire.Store {
 			Address: s.Address, Phone: s.Phone, Hours: s.Hours.WeekText(),
 			SpecialDays: s.Hours.SpecialText(), Services: s.Services.Names(),
 			DeliveryRadiusM: s.RadiusMetres, CapacityPerHour: s.CapacityPerHour, Simulated: true}
-	}
-	return out
-}
-
-func (w *World) wireCategories() []wire.Category {
-	out := make([]wire.Category, len(w.Categories))
-	for i, c := range w.Categories {
-		out[i] = wire.Category{Code: c.Code, Name: c.Name, NameEN: c.NameEN}
-	}
-	return out
-}
-
-func (w *World) wireProducts() []wire.Product {
-	out := make([]wire.Product, len(w.Products))
-	for i := range w.Products {
-		p := &w.Products[i]
-		out[i] = wire.Product{Code: p.Code, Name: p.Name, NameEN: p.NameEN, Brand: p.Brand,
-			Category: p.Category.Code, Price: p.Price, Cost: p.Cost, Simulated: true}
 	}
 	return out
 }

@@ -77,6 +77,10 @@ func (s *recorder) PutCategories(_ context.Context, rows []wire.Category) ([]wir
 	return merged(len(rows))
 }
 
+func (s *recorder) PutStyles(_ context.Context, rows []wire.Style) ([]wire.Merged, error) {
+	return merged(len(rows))
+}
+
 func (s *recorder) PutProducts(_ context.Context, rows []wire.Product) ([]wire.Merged, error) {
 	s.products = rows
 	return merged(len(rows))

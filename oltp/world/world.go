@@ -19,10 +19,14 @@ const (
 
 // World is a simulated chain. It is not changed after New and may be used by several goroutines.
 type World struct {
-	Stores     []Store
-	Categories []retail.Category
-	Products   []Product
-	Members    []Member
+	Stores []Store
+	// Departments are the categories above Categories, which goods are of.
+	Departments []retail.Category
+	Categories  []retail.Category
+	// Styles are the families of Products.
+	Styles   []retail.Style
+	Products []Product
+	Members  []Member
 	// Affinities are the rules that pull goods into a basket.
 	Affinities []Affinity
 
@@ -32,6 +36,8 @@ type World struct {
 	pulls  [][]Affinity
 	// perStore holds what all runs of a store have in common.
 	perStore []fixed
+	// families finds styles by what makes them.
+	families map[string]int
 }
 
 // Member is a member of the world: a number and habits, no person.

@@ -106,6 +106,7 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("store %s lies at %v, outside China (%v)", s.Code, s.Location, err)
 		}
 	}
+	wantFamilies(t, w)
 	if len(w.Categories) != 40 {
 		t.Errorf("%d categories, want 40", len(w.Categories))
 	}
@@ -161,5 +162,33 @@ func TestDayAt(t *testing.T) {
 	at := time.Date(2026, 3, 1, 2, 0, 0, 0, time.UTC)
 	if world.DayAt(at) != retail.DayOf(at.In(zone)) {
 		t.Error("the world's day is not that of its time zone")
+	}
+}
+
+// wantFamilies checks that each product has a family of its category and brand, a size in it, a
+// barcode of its own, and that some carry tags.
+func wantFamilies(t *testing.T, w *world.World) {
+	t.Helper()
+	styles, barcodes, tagged := map[string]*retail.Style{}, map[string]bool{}, 0
+	for i := range w.Styles {
+		styles[w.Styles[i].Code] = &w.Styles[i]
+	}
+	for i := range w.Products {
+		p := &w.Products[i]
+		s := styles[p.Style]
+		if s == nil || s.Category.Code != p.Category.Code || s.Brand != p.Brand || p.Size == "" ||
+			p.SizeOrder < 1 || p.Pack < 1 || len(p.Barcode) != 13 || barcodes[p.Barcode] {
+			t.Fatalf("%s: family %+v, product %+v", p.Code, s, p.SKU)
+		}
+		barcodes[p.Barcode] = true
+		tagged += min(1, len(p.Tags))
+	}
+	if n := len(w.Products); len(w.Styles) == 0 || len(w.Styles) >= n || tagged < n/20 || tagged > n/3 {
+		t.Errorf("%d styles and %d tagged among %d products", len(w.Styles), tagged, n)
+	}
+	for _, c := range w.Categories {
+		if c.Parent == "" {
+			t.Errorf("category %s is below no department", c.Code)
+		}
 	}
 }

@@ -23,21 +23,25 @@ const (
 	KindOrderDelivering Kind = 9
 	KindOrderRouted     Kind = 10
 
-	KindStockMoved     Kind = 16
-	KindStockAlert     Kind = 17
-	KindTransferMoved  Kind = 18
-	KindStockCounted   Kind = 19
-	KindStoreChanged   Kind = 32
-	KindProductChanged Kind = 33
-	KindMemberChanged  Kind = 48
-	KindView           Kind = 64
-	KindSearch         Kind = 65
-	KindAddToCart      Kind = 66
-	KindImpression     Kind = 67
-	KindClick          Kind = 68
-	KindCouponIssued   Kind = 69
-	KindCouponRedeemed Kind = 70
-	kindsEnd                = 71
+	KindStockMoved      Kind = 16
+	KindStockAlert      Kind = 17
+	KindTransferMoved   Kind = 18
+	KindStockCounted    Kind = 19
+	KindStoreChanged    Kind = 32
+	KindProductChanged  Kind = 33
+	KindStyleChanged    Kind = 34
+	KindListingChanged  Kind = 35
+	KindReviewPosted    Kind = 36
+	KindCategoryChanged Kind = 37
+	KindMemberChanged   Kind = 48
+	KindView            Kind = 64
+	KindSearch          Kind = 65
+	KindAddToCart       Kind = 66
+	KindImpression      Kind = 67
+	KindClick           Kind = 68
+	KindCouponIssued    Kind = 69
+	KindCouponRedeemed  Kind = 70
+	kindsEnd                 = 71
 )
 
 // Topic is a Kafka topic of facts.
@@ -87,20 +91,24 @@ var kinds = [kindsEnd]kindInfo{
 	KindOrderDelivering: {"tillstream.order.delivering.v1", TopicOrders, made[OrderDelivering]},
 	KindOrderRouted:     {"tillstream.order.routed.v1", TopicOrders, made[OrderRouted]},
 
-	KindStockMoved:     {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
-	KindStockAlert:     {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},
-	KindTransferMoved:  {"tillstream.transfer.moved.v1", TopicStock, made[TransferMoved]},
-	KindStockCounted:   {"tillstream.stock.counted.v1", TopicStock, made[StockCounted]},
-	KindStoreChanged:   {"tillstream.store.changed.v1", TopicCatalogue, made[StoreChanged]},
-	KindProductChanged: {"tillstream.product.changed.v1", TopicCatalogue, made[ProductChanged]},
-	KindMemberChanged:  {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
-	KindView:           {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},
-	KindSearch:         {"tillstream.behaviour.search.v1", TopicBehaviour, made[Search]},
-	KindAddToCart:      {"tillstream.behaviour.add_to_cart.v1", TopicBehaviour, made[AddToCart]},
-	KindImpression:     {"tillstream.behaviour.impression.v1", TopicBehaviour, made[Impression]},
-	KindClick:          {"tillstream.behaviour.click.v1", TopicBehaviour, made[Click]},
-	KindCouponIssued:   {"tillstream.coupon.issued.v1", TopicBehaviour, made[CouponIssued]},
-	KindCouponRedeemed: {"tillstream.coupon.redeemed.v1", TopicBehaviour, made[CouponRedeemed]},
+	KindStockMoved:      {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
+	KindStockAlert:      {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},
+	KindTransferMoved:   {"tillstream.transfer.moved.v1", TopicStock, made[TransferMoved]},
+	KindStockCounted:    {"tillstream.stock.counted.v1", TopicStock, made[StockCounted]},
+	KindStoreChanged:    {"tillstream.store.changed.v1", TopicCatalogue, made[StoreChanged]},
+	KindProductChanged:  {"tillstream.product.changed.v1", TopicCatalogue, made[ProductChanged]},
+	KindStyleChanged:    {"tillstream.style.changed.v1", TopicCatalogue, made[StyleChanged]},
+	KindListingChanged:  {"tillstream.listing.changed.v1", TopicCatalogue, made[ListingChanged]},
+	KindReviewPosted:    {"tillstream.review.posted.v1", TopicCatalogue, made[ReviewPosted]},
+	KindCategoryChanged: {"tillstream.category.changed.v1", TopicCatalogue, made[CategoryChanged]},
+	KindMemberChanged:   {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
+	KindView:            {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},
+	KindSearch:          {"tillstream.behaviour.search.v1", TopicBehaviour, made[Search]},
+	KindAddToCart:       {"tillstream.behaviour.add_to_cart.v1", TopicBehaviour, made[AddToCart]},
+	KindImpression:      {"tillstream.behaviour.impression.v1", TopicBehaviour, made[Impression]},
+	KindClick:           {"tillstream.behaviour.click.v1", TopicBehaviour, made[Click]},
+	KindCouponIssued:    {"tillstream.coupon.issued.v1", TopicBehaviour, made[CouponIssued]},
+	KindCouponRedeemed:  {"tillstream.coupon.redeemed.v1", TopicBehaviour, made[CouponRedeemed]},
 }
 
 // kindsByName is the inverse of kinds; it is written once, here.

@@ -38,8 +38,27 @@ type ProductChanged struct {
 	Active         bool                   `protobuf:"varint,12,opt,name=active,proto3" json:"active,omitempty"`
 	Simulated      bool                   `protobuf:"varint,13,opt,name=simulated,proto3" json:"simulated,omitempty"`
 	Version        int64                  `protobuf:"varint,14,opt,name=version,proto3" json:"version,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The style is the family of the SKU; 0 and empty without one.
+	StyleId   int64  `protobuf:"varint,15,opt,name=style_id,json=styleId,proto3" json:"style_id,omitempty"`
+	StyleCode string `protobuf:"bytes,16,opt,name=style_code,json=styleCode,proto3" json:"style_code,omitempty"`
+	Colour    string `protobuf:"bytes,17,opt,name=colour,proto3" json:"colour,omitempty"`
+	Size      string `protobuf:"bytes,18,opt,name=size,proto3" json:"size,omitempty"`
+	// The system that the size is of, such as "EU"; size_order sorts the sizes of a style.
+	SizeSystem string `protobuf:"bytes,19,opt,name=size_system,json=sizeSystem,proto3" json:"size_system,omitempty"`
+	SizeOrder  int32  `protobuf:"varint,20,opt,name=size_order,json=sizeOrder,proto3" json:"size_order,omitempty"`
+	Season     string `protobuf:"bytes,21,opt,name=season,proto3" json:"season,omitempty"`
+	// Not sold at tills.
+	OnlineOnly bool `protobuf:"varint,22,opt,name=online_only,json=onlineOnly,proto3" json:"online_only,omitempty"`
+	// Sold at tills alone, until it is gone.
+	OffSeason bool `protobuf:"varint,23,opt,name=off_season,json=offSeason,proto3" json:"off_season,omitempty"`
+	// How many come in one pack; 1 for single pieces.
+	Pack    int32         `protobuf:"varint,24,opt,name=pack,proto3" json:"pack,omitempty"`
+	Barcode string        `protobuf:"bytes,25,opt,name=barcode,proto3" json:"barcode,omitempty"`
+	Tags    []*ProductTag `protobuf:"bytes,26,rep,name=tags,proto3" json:"tags,omitempty"`
+	// The first picture; empty without one.
+	ImageUrl      string `protobuf:"bytes,27,opt,name=image_url,json=imageUrl,proto3" json:"image_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ProductChanged) Reset() {
@@ -170,11 +189,165 @@ func (x *ProductChanged) GetVersion() int64 {
 	return 0
 }
 
+func (x *ProductChanged) GetStyleId() int64 {
+	if x != nil {
+		return x.StyleId
+	}
+	return 0
+}
+
+func (x *ProductChanged) GetStyleCode() string {
+	if x != nil {
+		return x.StyleCode
+	}
+	return ""
+}
+
+func (x *ProductChanged) GetColour() string {
+	if x != nil {
+		return x.Colour
+	}
+	return ""
+}
+
+func (x *ProductChanged) GetSize() string {
+	if x != nil {
+		return x.Size
+	}
+	return ""
+}
+
+func (x *ProductChanged) GetSizeSystem() string {
+	if x != nil {
+		return x.SizeSystem
+	}
+	return ""
+}
+
+func (x *ProductChanged) GetSizeOrder() int32 {
+	if x != nil {
+		return x.SizeOrder
+	}
+	return 0
+}
+
+func (x *ProductChanged) GetSeason() string {
+	if x != nil {
+		return x.Season
+	}
+	return ""
+}
+
+func (x *ProductChanged) GetOnlineOnly() bool {
+	if x != nil {
+		return x.OnlineOnly
+	}
+	return false
+}
+
+func (x *ProductChanged) GetOffSeason() bool {
+	if x != nil {
+		return x.OffSeason
+	}
+	return false
+}
+
+func (x *ProductChanged) GetPack() int32 {
+	if x != nil {
+		return x.Pack
+	}
+	return 0
+}
+
+func (x *ProductChanged) GetBarcode() string {
+	if x != nil {
+		return x.Barcode
+	}
+	return ""
+}
+
+func (x *ProductChanged) GetTags() []*ProductTag {
+	if x != nil {
+		return x.Tags
+	}
+	return nil
+}
+
+func (x *ProductChanged) GetImageUrl() string {
+	if x != nil {
+		return x.ImageUrl
+	}
+	return ""
+}
+
+// ProductTag marks a SKU for a time.
+type ProductTag struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of "hot", "new" and "limited".
+	Tag string `protobuf:"bytes,1,opt,name=tag,proto3" json:"tag,omitempty"`
+	// Microseconds since 1970; 0 means always and for ever.
+	FromUnixUs    int64 `protobuf:"varint,2,opt,name=from_unix_us,json=fromUnixUs,proto3" json:"from_unix_us,omitempty"`
+	UntilUnixUs   int64 `protobuf:"varint,3,opt,name=until_unix_us,json=untilUnixUs,proto3" json:"until_unix_us,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProductTag) Reset() {
+	*x = ProductTag{}
+	mi := &file_tillstream_event_v1_product_changed_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProductTag) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProductTag) ProtoMessage() {}
+
+func (x *ProductTag) ProtoReflect() protoreflect.Message {
+	mi := &file_tillstream_event_v1_product_changed_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProductTag.ProtoReflect.Descriptor instead.
+func (*ProductTag) Descriptor() ([]byte, []int) {
+	return file_tillstream_event_v1_product_changed_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ProductTag) GetTag() string {
+	if x != nil {
+		return x.Tag
+	}
+	return ""
+}
+
+func (x *ProductTag) GetFromUnixUs() int64 {
+	if x != nil {
+		return x.FromUnixUs
+	}
+	return 0
+}
+
+func (x *ProductTag) GetUntilUnixUs() int64 {
+	if x != nil {
+		return x.UntilUnixUs
+	}
+	return 0
+}
+
 var File_tillstream_event_v1_product_changed_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_product_changed_proto_rawDesc = "" +
 	"\n" +
-	")tillstream/event/v1/product_changed.proto\x12\x13tillstream.event.v1\"\x9b\x03\n" +
+	")tillstream/event/v1/product_changed.proto\x12\x13tillstream.event.v1\"\x99\x06\n" +
 	"\x0eProductChanged\x12\x15\n" +
 	"\x06sku_id\x18\x01 \x01(\x03R\x05skuId\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x12\n" +
@@ -191,7 +364,31 @@ const file_tillstream_event_v1_product_changed_proto_rawDesc = "" +
 	"\bcost_fen\x18\v \x01(\x03R\acostFen\x12\x16\n" +
 	"\x06active\x18\f \x01(\bR\x06active\x12\x1c\n" +
 	"\tsimulated\x18\r \x01(\bR\tsimulated\x12\x18\n" +
-	"\aversion\x18\x0e \x01(\x03R\aversionB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\aversion\x18\x0e \x01(\x03R\aversion\x12\x19\n" +
+	"\bstyle_id\x18\x0f \x01(\x03R\astyleId\x12\x1d\n" +
+	"\n" +
+	"style_code\x18\x10 \x01(\tR\tstyleCode\x12\x16\n" +
+	"\x06colour\x18\x11 \x01(\tR\x06colour\x12\x12\n" +
+	"\x04size\x18\x12 \x01(\tR\x04size\x12\x1f\n" +
+	"\vsize_system\x18\x13 \x01(\tR\n" +
+	"sizeSystem\x12\x1d\n" +
+	"\n" +
+	"size_order\x18\x14 \x01(\x05R\tsizeOrder\x12\x16\n" +
+	"\x06season\x18\x15 \x01(\tR\x06season\x12\x1f\n" +
+	"\vonline_only\x18\x16 \x01(\bR\n" +
+	"onlineOnly\x12\x1d\n" +
+	"\n" +
+	"off_season\x18\x17 \x01(\bR\toffSeason\x12\x12\n" +
+	"\x04pack\x18\x18 \x01(\x05R\x04pack\x12\x18\n" +
+	"\abarcode\x18\x19 \x01(\tR\abarcode\x123\n" +
+	"\x04tags\x18\x1a \x03(\v2\x1f.tillstream.event.v1.ProductTagR\x04tags\x12\x1b\n" +
+	"\timage_url\x18\x1b \x01(\tR\bimageUrl\"d\n" +
+	"\n" +
+	"ProductTag\x12\x10\n" +
+	"\x03tag\x18\x01 \x01(\tR\x03tag\x12 \n" +
+	"\ffrom_unix_us\x18\x02 \x01(\x03R\n" +
+	"fromUnixUs\x12\"\n" +
+	"\runtil_unix_us\x18\x03 \x01(\x03R\vuntilUnixUsB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_product_changed_proto_rawDescOnce sync.Once
@@ -205,16 +402,18 @@ func file_tillstream_event_v1_product_changed_proto_rawDescGZIP() []byte {
 	return file_tillstream_event_v1_product_changed_proto_rawDescData
 }
 
-var file_tillstream_event_v1_product_changed_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_tillstream_event_v1_product_changed_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_tillstream_event_v1_product_changed_proto_goTypes = []any{
 	(*ProductChanged)(nil), // 0: tillstream.event.v1.ProductChanged
+	(*ProductTag)(nil),     // 1: tillstream.event.v1.ProductTag
 }
 var file_tillstream_event_v1_product_changed_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	1, // 0: tillstream.event.v1.ProductChanged.tags:type_name -> tillstream.event.v1.ProductTag
+	1, // [1:1] is the sub-list for method output_type
+	1, // [1:1] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	1, // [1:1] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_tillstream_event_v1_product_changed_proto_init() }
@@ -228,7 +427,7 @@ func file_tillstream_event_v1_product_changed_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tillstream_event_v1_product_changed_proto_rawDesc), len(file_tillstream_event_v1_product_changed_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -3,6 +3,8 @@ package event_test
 import (
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/tillstream/tillstream/retail/event"
 )
 
@@ -65,6 +67,16 @@ func samples() map[event.Kind]event.Message {
 		event.KindProductChanged: &event.ProductChanged{SkuId: 99, Code: "A-99", Name: "奶粉",
 			NameEn: "Milk powder", CategoryId: 4, CategoryCode: "baby", PriceFen: 550,
 			CostFen: 300, Active: true, Version: 1},
+		event.KindStyleChanged: &event.StyleChanged{StyleId: 7, Code: "ST-7", Name: "奶粉",
+			NameEn: "Milk powder", CategoryId: 4, CategoryCode: "baby", Brand: "禾间",
+			Season: "2026-SS", Active: true, Version: 3, ImageUrl: "https://img.example/7.jpg"},
+		event.KindListingChanged: &event.ListingChanged{StoreId: 3, SkuId: 99, Listed: true,
+			PriceFen: proto.Int64(525), FromUnixUs: at.UnixUs, Version: 2},
+		event.KindReviewPosted: &event.ReviewPosted{ReviewId: 11, SkuId: 99, StyleId: 7, StoreId: 3,
+			MemberId: 42, OrderId: 1001, Rating: 5, PostedAt: at,
+			State: event.ReviewState_REVIEW_STATE_POSTED, Version: 1},
+		event.KindCategoryChanged: &event.CategoryChanged{CategoryId: 4, Code: "baby", Name: "母婴",
+			NameEn: "Baby", ParentId: 1, ParentCode: "all", Version: 2},
 		event.KindMemberChanged: &event.MemberChanged{MemberId: 42, IdentityHash: []byte{1, 2},
 			PhoneLastFour: "0042", OriginStoreId: 3, Personalized: true, ChangedAt: at,
 			Version: 1},

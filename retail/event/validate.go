@@ -51,12 +51,40 @@ func validate(m Message) error {
 		return positive("store_id", int64(m.StoreId))
 	case *ProductChanged:
 		return positive("sku_id", m.SkuId)
+	case *StyleChanged:
+		return positive("style_id", m.StyleId)
+	case *CategoryChanged:
+		return positive("category_id", int64(m.CategoryId))
+	case *ListingChanged:
+		return listing(m)
+	case *ReviewPosted:
+		return review(m)
 	case *MemberChanged:
 		return positive("member_id", m.MemberId)
 	case interface{ GetVisit() *Visit }:
 		return visit(m.GetVisit())
 	}
 	return nil
+}
+
+func listing(m *ListingChanged) error {
+	if err := positive("store_id", int64(m.StoreId)); err != nil {
+		return err
+	}
+	if m.GetPriceFen() < 0 || m.GetPriceFen() > int64(retail.MaxMoney) {
+		return fmt.Errorf("price_fen: %w", retail.ErrMoneyRange)
+	}
+	return positive("sku_id", m.SkuId)
+}
+
+func review(m *ReviewPosted) error {
+	if m.Rating < 1 || m.Rating > 5 {
+		return fmt.Errorf("rating is %d, want 1 to 5", m.Rating)
+	}
+	if err := positive("review_id", m.ReviewId); err != nil {
+		return err
+	}
+	return when(m.PostedAt)
 }
 
 func positive(field string, v int64) error {

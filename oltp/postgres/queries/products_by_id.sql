@@ -1,6 +1,2 @@
 -- SKUs by id.
-SELECT p.id, p.code, p.name, p.name_en, c.id, c.code, c.name, c.name_en, p.brand, p.price, p.cost, p.active,
-    p.simulated, p.version
-FROM product p
-JOIN category c ON c.id = p.category_id
-WHERE p.id = ANY ($1::int8[])
+SELECT * FROM sku WHERE id = ANY ($1::int8[])

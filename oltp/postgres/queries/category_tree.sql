@@ -1,0 +1,2 @@
+-- The whole tree.
+SELECT code, coalesce(parent, '') FROM category

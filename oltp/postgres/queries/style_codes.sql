@@ -1,0 +1,2 @@
+-- Which of these styles exist.
+SELECT code FROM style WHERE code = ANY ($1::text[])
