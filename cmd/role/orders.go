@@ -24,6 +24,7 @@ type OrdersConfig struct {
 	UsersFile    string `help:"File with the users who may log in, JSON." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
 	Writers      int    `help:"Transactions that run at the same time." default:"4"`
 	MaxLines     int    `help:"Lines of one order, at most." default:"2000"`
+	Overdue      `embed:""`
 }
 
 // Orders serves the write API until ctx ends; then it finishes what it has accepted.
@@ -63,11 +64,12 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		Vault: vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters}),
 		Gate:  staff.NewGate(verifier), CursorKey: derive(key, "cursor"),
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, Stats: intake.Stats,
-		Limits: api.Limits{Lines: cfg.MaxLines}, Log: log})
+		PayWithin: cfg.payWithin(), Limits: api.Limits{Lines: cfg.MaxLines}, Log: log})
 	l, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
+	defer cfg.watch(ctx, db, intake, log)()
 	return service.Serve(ctx, l)
 }
 

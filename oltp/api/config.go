@@ -9,6 +9,7 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/overdue"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/oltp/vault"
@@ -45,6 +46,8 @@ type Config struct {
 	Orders order.Reader
 	// History shows what happened to orders.
 	History order.Historian
+	// PayWithin tells when orders that are not paid free their goods.
+	PayWithin overdue.PayWithin
 	// Levels shows stock levels.
 	Levels Levels
 	// Lookup translates codes and ids.

@@ -11,6 +11,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/wire"
+	"github.com/tillstream/tillstream/retail"
 )
 
 const (
@@ -84,6 +85,9 @@ func (a *API) refusal(err error, s spot, keyed bool) *wire.Problem {
 		return invalid(wire.Fault{Location: s.at(linePath(bad.Line, bad.Field)), Reason: bad.Reason})
 	case errors.As(err, &short):
 		return a.outOfStock(short, s)
+	case errors.As(err, &state) && state.Is == retail.Cancelled && state.Asked == retail.Paid:
+		return conflict("cancelled", "The order was cancelled before the money came",
+			state.Error()+": its goods are free again. The money has to go back.")
 	case errors.As(err, &state):
 		return conflict("wrong-state", "The order stands elsewhere", state.Error())
 	case errors.Is(err, order.ErrKeyReused):

@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
+	"github.com/tillstream/tillstream/retail"
 )
 
 // memberReasons are the reasons that members are shown; others are the store's own words.
@@ -51,7 +53,8 @@ func (a *API) showTimeline(ctx context.Context, in *timelineQuery) (*timelineAns
 	if err != nil {
 		return nil, a.outage(err, true)
 	}
-	out := &wire.Timeline{Order: in.ID, State: v.State.String(), Steps: []wire.TimelineStep{}}
+	out := &wire.Timeline{Order: in.ID, State: v.State.String(), ExpiresAt: a.expiry(v),
+		Steps: []wire.TimelineStep{}}
 	for _, h := range order.Timeline(v, steps) {
 		if forMember && h.Step.Internal() {
 			continue
@@ -63,4 +66,13 @@ func (a *API) showTimeline(ctx context.Context, in *timelineQuery) (*timelineAns
 			Reason: h.Reason, Net: h.Net})
 	}
 	return &timelineAnswer{Body: out}, nil
+}
+
+// expiry is when an unpaid order frees its goods, zero for one that does not.
+func (a *API) expiry(v *order.View) time.Time {
+	within := a.cfg.PayWithin.Of(v.Channel)
+	if v.State != retail.PendingPayment || within == 0 {
+		return time.Time{}
+	}
+	return v.ArrivedAt.Add(within).UTC()
 }

@@ -21,6 +21,7 @@ func (a *API) view(v *order.View) *wire.OrderView {
 	if !v.PaidAt.IsZero() {
 		out.PaidAt = v.PaidAt.UTC()
 	}
+	out.ExpiresAt = a.expiry(v)
 	for i := range v.Lines {
 		l := &v.Lines[i]
 		out.Lines[i] = wire.OrderViewLine{Line: l.No, SKU: a.skuCode(l.SKU), Kind: l.Kind.String(),

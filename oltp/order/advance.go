@@ -16,7 +16,7 @@ type advancing struct {
 
 func (a *advancing) prepare(s *Step, w *Writers, now time.Time) error {
 	a.step, a.cat = *s, w.cfg.Catalogue
-	if s.Kind < Pay || s.Kind > Deliver {
+	if s.Kind < Pay || s.Kind > MarkLate {
 		return invalid("kind", "%d is no step", s.Kind)
 	}
 	if s.Order <= 0 {
@@ -46,13 +46,18 @@ func (a *advancing) decide(b *batch) {
 		a.fail(ErrNoSuchOrder)
 		return
 	}
+	if a.step.Kind.note() != 0 {
+		a.note(b, o)
+		return
+	}
 	target := a.step.Kind.target()
 	if o.State == target {
 		a.result = o.result()
 		a.result.Replayed = true
 		return
 	}
-	if !o.State.CanBecome(target, o.Fulfilment) {
+	tooLate := a.step.Kind == Expire && o.State != retail.PendingPayment
+	if tooLate || !o.State.CanBecome(target, o.Fulfilment) {
 		a.fail(&WrongState{Order: o.ID, Is: o.State, Asked: target, Way: o.Fulfilment})
 		return
 	}
@@ -84,6 +89,27 @@ func (a *advancing) decide(b *batch) {
 	b.events.advanced(a, o, at, wasPaid)
 }
 
+// note keeps and tells a step that changes no state. Who sends one has looked whether it was noted before.
+func (a *advancing) note(b *batch, o *Standing) {
+	asked, fits := retail.Picking, o.State == retail.Paid
+	if a.step.Kind == MarkLate {
+		asked = retail.Completed
+		fits = o.State == retail.Ready || o.State == retail.Shipped || o.State == retail.Delivering
+	}
+	if !fits {
+		a.fail(&WrongState{Order: o.ID, Is: o.State, Asked: asked, Way: o.Fulfilment})
+		return
+	}
+	at, err := o.at(a.cat, a.us)
+	if err != nil {
+		a.fail(err)
+		return
+	}
+	b.out.Steps.add(o, a.step.Kind.note(), at, a.step.Reason)
+	a.result = o.result()
+	b.events.noted(a.step.Kind, o, at)
+}
+
 // giveBack refunds all that is left of a paid order, which frees its goods.
 func (a *advancing) giveBack(b *batch, o *Standing) error {
 	r := refunding{refund: Refund{Key: cancelKey(o.ID), Order: o.ID, Reason: a.step.Reason}, us: a.us,
@@ -112,8 +138,9 @@ func (a *advancing) move(b *batch, o *Standing, at moment) error {
 // moveGoods releases what a cancelled order reserved, and hands out what an order reserved with the first
 // step that takes it out of the store.
 func (a *advancing) moveGoods(b *batch, o *Standing, at moment) error {
-	leaving := o.State.HoldsGoods() && !a.step.Kind.target().HoldsGoods() && a.step.Kind != Cancel
-	if !leaving && a.step.Kind != Cancel {
+	target := a.step.Kind.target()
+	leaving := o.State.HoldsGoods() && !target.HoldsGoods() && target != retail.Cancelled
+	if !leaving && target != retail.Cancelled {
 		return nil
 	}
 	for i := range o.lines {

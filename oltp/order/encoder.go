@@ -83,7 +83,7 @@ func (e *encoder) advanced(a *advancing, o *Standing, at moment, wasPaid bool) {
 	switch a.step.Kind {
 	case Pay:
 		e.paid(o)
-	case Cancel:
+	case Cancel, Expire:
 		e.cancelled(o, a.step.Reason, wasPaid)
 	case Pick:
 		e.frame(event.KindOrderPicking, o.Store, &event.OrderPicking{

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"time"
 
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/retail"
@@ -30,6 +31,8 @@ type Reader interface {
 // View is an order with what was given back of it.
 type View struct {
 	retail.Order
+	// ArrivedAt is when the order reached the service; PlacedAt is what the customer's clock said.
+	ArrivedAt time.Time
 	// Refunded is parallel to Lines.
 	Refunded []Refunded
 }

@@ -61,16 +61,39 @@ const (
 	MakeReady
 	// Deliver hands the goods to the courier, or tells that the carrier is at the customer's door.
 	Deliver
+	// Expire is Cancel for an order that nobody paid in time. Unlike that it leaves a paid order alone:
+	// the money may arrive at the same moment.
+	Expire
+	// Remind reminds the store of a paid order that it has not begun to pick. The state stays.
+	Remind
+	// MarkLate notes that an order has not reached its customer in time. The state stays.
+	MarkLate
 )
 
-// String names the state that the step leads to.
-func (k StepKind) String() string { return k.target().String() }
+// String names the state that the step leads to, or what it notes.
+func (k StepKind) String() string {
+	if code := k.note(); code != 0 {
+		return code.String()
+	}
+	return k.target().String()
+}
+
+// note is what a step notes that changes no state, 0 for the others.
+func (k StepKind) note() StepCode {
+	switch k {
+	case Remind:
+		return Reminded
+	case MarkLate:
+		return Late
+	}
+	return 0
+}
 
 func (k StepKind) target() retail.OrderState {
 	switch k {
 	case Pay:
 		return retail.Paid
-	case Cancel:
+	case Cancel, Expire:
 		return retail.Cancelled
 	case Ship:
 		return retail.Shipped

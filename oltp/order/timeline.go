@@ -31,6 +31,8 @@ const (
 const (
 	// ReasonPaymentTimeout says that an order was not paid in time.
 	ReasonPaymentTimeout = "payment_timeout"
+	// ReasonNotPicked says that the store did not pick an order although it was reminded.
+	ReasonNotPicked = "not_picked"
 	// ReasonDeclined says that the store declined.
 	ReasonDeclined = "store_declined"
 	// ReasonUnserved says that no store could serve the order.

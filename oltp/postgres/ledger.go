@@ -36,9 +36,10 @@ func (l *Ledger) Drift(ctx context.Context) ([]ledger.Drift, error) {
 }
 
 // collect reads all rows of a query over the whole chain.
-func collect[T any](ctx context.Context, db *DB, query string, scan pgx.RowToFunc[T]) (all []T, err error) {
+func collect[T any](ctx context.Context, db *DB, query string, scan pgx.RowToFunc[T], args ...any) (
+	all []T, err error) {
 	err = db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
-		b.Queue(db.query(query)).Query(func(rows pgx.Rows) (err error) {
+		b.Queue(db.query(query), args...).Query(func(rows pgx.Rows) (err error) {
 			all, err = pgx.CollectRows(rows, scan)
 			return err
 		})

@@ -53,7 +53,7 @@ func scanOrder(v *order.View) func(pgx.Row) error {
 		var paid *int64
 		var placed int64
 		err := row.Scan(&v.ID, &v.Store, &v.Member, &v.Channel, &v.Fulfilment, &v.State, &placed, &paid,
-			&v.PaymentMethod, &v.ExternalRef, &v.Campaign, &v.Simulated)
+			&v.PaymentMethod, &v.ExternalRef, &v.Campaign, &v.Simulated, &v.ArrivedAt)
 		v.PlacedAt = fromUS(placed)
 		if paid != nil {
 			v.PaidAt = fromUS(*paid)

@@ -4,6 +4,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/ledger"
 	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/overdue"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/oltp/vault"
 )
@@ -19,6 +20,7 @@ var (
 	_ catalogue.Source = (*Catalogue)(nil)
 	_ catalogue.Lookup = (*catalogue.Directory)(nil)
 	_ catalogue.Editor = (*catalogue.Directory)(nil)
+	_ overdue.Orders   = (*Overdue)(nil)
 	_ stock.Reader     = (*Stock)(nil)
 	_ ledger.Reader    = (*Ledger)(nil)
 	_ vault.Keys       = (*VaultKeys)(nil)

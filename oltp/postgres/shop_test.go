@@ -30,6 +30,11 @@ type shop struct {
 	skus   []retail.SKUID
 }
 
+func pgStart(t testing.TB) string {
+	t.Helper()
+	return pgtest.Start(t)
+}
+
 func openShop(t testing.TB, stores, skus int) *shop {
 	t.Helper()
 	return openShopAt(t, pgtest.Start(t), stores, skus, order.Config{})

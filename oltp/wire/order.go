@@ -92,14 +92,16 @@ type Rows struct {
 
 // OrderView is the answer of GET /v1/orders/{id}.
 type OrderView struct {
-	ID            int64             `json:"id"`
-	Store         string            `json:"store"`
-	Member        string            `json:"member,omitempty"`
-	Channel       string            `json:"channel"`
-	Fulfilment    string            `json:"fulfilment"`
-	State         string            `json:"state"`
-	PlacedAt      time.Time         `json:"placed_at"`
-	PaidAt        time.Time         `json:"paid_at,omitzero"`
+	ID         int64     `json:"id"`
+	Store      string    `json:"store"`
+	Member     string    `json:"member,omitempty"`
+	Channel    string    `json:"channel"`
+	Fulfilment string    `json:"fulfilment"`
+	State      string    `json:"state"`
+	PlacedAt   time.Time `json:"placed_at"`
+	PaidAt     time.Time `json:"paid_at,omitzero"`
+	// ExpiresAt is when an order that is not paid by then frees its goods.
+	ExpiresAt     time.Time         `json:"expires_at,omitzero"`
 	PaymentMethod string            `json:"payment_method,omitempty"`
 	ExternalRef   string            `json:"external_ref,omitempty"`
 	Campaign      retail.CampaignID `json:"campaign,omitempty"`

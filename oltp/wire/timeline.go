@@ -11,6 +11,8 @@ type Timeline struct {
 	Order int64 `json:"order"`
 	// State is where the order stands now.
 	State string `json:"state"`
+	// ExpiresAt is when an order that is not paid by then frees its goods.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	// Steps are what happened, the oldest first.
 	Steps []TimelineStep `json:"steps"`
 }
