@@ -33,7 +33,7 @@ func (s *Stock) PutSafeties(ctx context.Context, rows []stock.Safety,
 	if len(payload) > maxSafetyText {
 		payload = ""
 	}
-	err := pgx.BeginFunc(ctx, s.db.pool, func(tx pgx.Tx) error {
+	err := s.db.inChain(ctx, func(tx pgx.Tx) error {
 		found, err := tx.Query(ctx, s.db.query("put_safeties"), stores, skus, qtys)
 		if err != nil {
 			return err
@@ -60,13 +60,14 @@ func (s *Stock) PutSafeties(ctx context.Context, rows []stock.Safety,
 }
 
 // Safeties implements stock.SafetyBook.
-func (s *Stock) Safeties(ctx context.Context, stores []retail.StoreID) ([]stock.Safety, error) {
-	rows, err := s.db.pool.Query(ctx, s.db.query("safeties"), stores == nil, stores)
-	if err != nil {
-		return nil, explain("read safety stocks", err)
-	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f stock.Safety, err error) {
-		return f, row.Scan(&f.Store, &f.SKU, &f.Qty)
+func (s *Stock) Safeties(ctx context.Context, stores []retail.StoreID) (found []stock.Safety, err error) {
+	err = s.db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(s.db.query("safeties"), stores == nil, stores).Query(func(rows pgx.Rows) error {
+			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (f stock.Safety, err error) {
+				return f, row.Scan(&f.Store, &f.SKU, &f.Qty)
+			})
+			return err
+		})
 	})
 	return found, explain("read safety stocks", err)
 }

@@ -15,7 +15,7 @@ import (
 const moveWindow, maxMoveBlocks = 1_024, 8_192
 
 // Levels implements stock.Lister.
-func (s *Stock) Levels(ctx context.Context, f stock.LevelFilter) ([]stock.Held, error) {
+func (s *Stock) Levels(ctx context.Context, f stock.LevelFilter) (found []stock.Held, err error) {
 	last := retail.StoreID(math.MaxInt32)
 	if stores := f.Scope.Stores(); !f.Scope.All() {
 		if len(stores) == 0 {
@@ -26,13 +26,15 @@ func (s *Stock) Levels(ctx context.Context, f stock.LevelFilter) ([]stock.Held, 
 			f.After = retail.StockKey{Store: stores[0], SKU: -1}
 		}
 	}
-	rows, err := s.db.pool.Query(ctx, s.db.query("list_stock"), f.After.Store, f.After.SKU, f.Limit,
-		f.Scope.All(), f.Scope.Stores(), last, f.SKU, f.Below, f.Low)
-	if err != nil {
-		return nil, explain("list stock", err)
-	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (h stock.Held, err error) {
-		return h, row.Scan(&h.Store, &h.SKU, &h.OnHand, &h.Reserved, &h.Version, &h.Safety, &h.InTransit)
+	err = s.db.under(ctx, f.Scope, func(b *pgx.Batch) {
+		b.Queue(s.db.query("list_stock"), f.After.Store, f.After.SKU, f.Limit, last, f.SKU, f.Below,
+			f.Low).Query(func(rows pgx.Rows) error {
+			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (h stock.Held, err error) {
+				return h, row.Scan(&h.Store, &h.SKU, &h.OnHand, &h.Reserved, &h.Version, &h.Safety,
+					&h.InTransit)
+			})
+			return err
+		})
 	})
 	return found, explain("list stock", err)
 }
@@ -68,19 +70,19 @@ func (s *Stock) Moves(ctx context.Context, f stock.MoveFilter) ([]stock.Entry, s
 
 func (s *Stock) movesBetween(ctx context.Context, f stock.MoveFilter, from, before string, limit int,
 	into *[]stock.Entry) (places []string, err error) {
-	rows, err := s.db.pool.Query(ctx, s.db.query("list_moves"), from, before, f.Scope.All(),
-		f.Scope.Stores(), f.SKU, f.Kind, limit)
-	if err != nil {
-		return nil, err
-	}
-	var e stock.Entry
-	var place string
-	_, err = pgx.ForEachRow(rows, []any{&place, &e.Store, &e.SKU, &e.Kind, &e.OnHandDelta,
-		&e.ReservedDelta, &e.Level.OnHand, &e.Level.Reserved, &e.Level.Version, &e.Ref, &e.At, &e.Reason,
-		&e.Simulated}, func() error {
-		e.Level.StockKey = e.StockKey
-		*into, places = append(*into, e), append(places, place)
-		return nil
+	err = s.db.under(ctx, f.Scope, func(b *pgx.Batch) {
+		b.Queue(s.db.query("list_moves"), from, before, f.SKU, f.Kind, limit).Query(func(rows pgx.Rows) error {
+			var e stock.Entry
+			var place string
+			_, err := pgx.ForEachRow(rows, []any{&place, &e.Store, &e.SKU, &e.Kind, &e.OnHandDelta,
+				&e.ReservedDelta, &e.Level.OnHand, &e.Level.Reserved, &e.Level.Version, &e.Ref, &e.At,
+				&e.Reason, &e.Simulated}, func() error {
+				e.Level.StockKey = e.StockKey
+				*into, places = append(*into, e), append(places, place)
+				return nil
+			})
+			return err
+		})
 	})
 	return places, err
 }

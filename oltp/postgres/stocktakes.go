@@ -10,6 +10,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/oltp/stocktake"
+	"github.com/tillstream/tillstream/retail"
 )
 
 // Stocktakes is the stocktake.Book.
@@ -28,7 +29,7 @@ func (b *Stocktakes) Open(ctx context.Context, r *stocktake.Request) (id int64, 
 	if len(r.Lines) > 0 {
 		state = stocktake.Counting
 	}
-	err = pgx.BeginFunc(ctx, b.db.pool, func(tx pgx.Tx) error {
+	err = b.db.inChain(ctx, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, b.db.query("open_stocktake"), keyOrNull(r.Key), hash, r.At, r.Store, state,
 			r.Simulated, r.Note, r.Who).Scan(&id)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -83,7 +84,7 @@ func (b *Stocktakes) Cancel(ctx context.Context, id int64, who, reason string, a
 
 // change locks a stocktake that is not over and changes it.
 func (b *Stocktakes) change(ctx context.Context, id int64, apply func(pgx.Tx) error) error {
-	err := pgx.BeginFunc(ctx, b.db.pool, func(tx pgx.Tx) error {
+	err := b.db.inChain(ctx, func(tx pgx.Tx) error {
 		var state stocktake.State
 		var skus int
 		err := tx.QueryRow(ctx, b.db.query("stocktake_state"), id).Scan(&state, &skus)
@@ -101,41 +102,46 @@ func (b *Stocktakes) change(ctx context.Context, id int64, apply func(pgx.Tx) er
 }
 
 // Stocktake implements stocktake.Book.
-func (b *Stocktakes) Stocktake(ctx context.Context, id int64) (*stocktake.Stocktake, error) {
-	found, err := readStocktakes(b.db.pool.Query(ctx, b.db.query("stocktake"), id))
+func (b *Stocktakes) Stocktake(ctx context.Context, scope retail.Scope, id int64) (*stocktake.Stocktake,
+	error) {
+	var found []stocktake.Stocktake
+	var lines []stocktake.Line
+	err := b.db.under(ctx, scope, func(batch *pgx.Batch) {
+		queueStocktakes(batch, &found, b.db.query("stocktake"), id)
+		batch.Queue(b.db.query("stocktake_lines"), id).Query(func(rows pgx.Rows) (err error) {
+			lines, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (l stocktake.Line, err error) {
+				return l, row.Scan(&l.SKU, &l.Counted, &l.At, &l.Who, &l.Expected, &l.Value)
+			})
+			return err
+		})
+	})
 	if err != nil {
 		return nil, explain("read a stocktake", err)
 	}
 	if len(found) == 0 {
 		return nil, stocktake.ErrNoSuchStocktake
 	}
-	s := &found[0]
-	rows, err := b.db.pool.Query(ctx, b.db.query("stocktake_lines"), id)
-	if err != nil {
-		return nil, explain("read a stocktake's lines", err)
-	}
-	s.Lines, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (l stocktake.Line, err error) {
-		return l, row.Scan(&l.SKU, &l.Counted, &l.At, &l.Who, &l.Expected, &l.Value)
-	})
-	return s, explain("read a stocktake's lines", err)
+	found[0].Lines = lines
+	return &found[0], nil
 }
 
 // List implements stocktake.Book.
-func (b *Stocktakes) List(ctx context.Context, f stocktake.Filter) ([]stocktake.Stocktake, error) {
-	found, err := readStocktakes(b.db.pool.Query(ctx, b.db.query("list_stocktakes"), f.Before, f.Limit,
-		f.Scope.All(), f.Scope.Stores(), f.Store))
+func (b *Stocktakes) List(ctx context.Context, f stocktake.Filter) (found []stocktake.Stocktake, err error) {
+	err = b.db.under(ctx, f.Scope, func(batch *pgx.Batch) {
+		queueStocktakes(batch, &found, b.db.query("list_stocktakes"), f.Before, f.Limit)
+	})
 	return found, explain("list stocktakes", err)
 }
 
-func readStocktakes(rows pgx.Rows, err error) ([]stocktake.Stocktake, error) {
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s stocktake.Stocktake, err error) {
-		var closed *time.Time
-		err = row.Scan(&s.ID, &s.Store, &s.State, &s.Note, &s.OpenedAt, &s.OpenedBy, &closed, &s.ClosedBy,
-			&s.Reason, &s.Value, &s.Simulated, &s.Version)
-		s.ClosedAt = orZero(closed)
-		return s, err
+func queueStocktakes(batch *pgx.Batch, into *[]stocktake.Stocktake, sql string, args ...any) {
+	batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (s stocktake.Stocktake, err error) {
+			var closed *time.Time
+			err = row.Scan(&s.ID, &s.Store, &s.State, &s.Note, &s.OpenedAt, &s.OpenedBy, &closed,
+				&s.ClosedBy, &s.Reason, &s.Value, &s.Simulated, &s.Version)
+			s.ClosedAt = orZero(closed)
+			return s, err
+		})
+		return err
 	})
 }

@@ -29,7 +29,7 @@ func (b *Transfers) Draft(ctx context.Context, r *transfer.Request,
 	if err != nil {
 		return 0, false, err
 	}
-	err = pgx.BeginFunc(ctx, b.db.pool, func(tx pgx.Tx) error {
+	err = b.db.inChain(ctx, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, b.db.query("draft_transfer"), keyOrNull(r.Key), hash, r.Freight, r.At,
 			r.From, r.To, r.Simulated, r.Reason).Scan(&id)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -86,7 +86,7 @@ func (b *Transfers) Step(ctx context.Context, c *transfer.Change, packet []byte)
 	if err != nil {
 		return fmt.Errorf("cannot write a step of transfer %d: %w", c.ID, err)
 	}
-	err = pgx.BeginFunc(ctx, b.db.pool, func(tx pgx.Tx) error {
+	err = b.db.inChain(ctx, func(tx pgx.Tx) error {
 		var id, version int64
 		err := tx.QueryRow(ctx, b.db.query("transfers_locked"), []int64{c.ID}).Scan(&id, &version)
 		if errors.Is(err, pgx.ErrNoRows) || err == nil && version != c.Version-1 {
@@ -105,63 +105,78 @@ func (b *Transfers) Step(ctx context.Context, c *transfer.Change, packet []byte)
 }
 
 // Transfer implements transfer.Book.
-func (b *Transfers) Transfer(ctx context.Context, id int64) (*transfer.Transfer, error) {
-	found, err := b.read(ctx, "transfer", id)
+func (b *Transfers) Transfer(ctx context.Context, scope retail.Scope, id int64) (*transfer.Transfer, error) {
+	var found []transfer.Transfer
+	var steps []transfer.Step
+	err := b.db.under(ctx, scope, func(batch *pgx.Batch) {
+		b.queue(batch, &found, "transfer", id)
+		b.queueLines(batch, &found, []int64{id})
+		batch.Queue(b.db.query("transfer_steps"), id).Query(func(rows pgx.Rows) (err error) {
+			steps, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (s transfer.Step, err error) {
+				return s, row.Scan(&s.State, &s.At, &s.Who, &s.Reason)
+			})
+			return err
+		})
+	})
 	if err != nil {
 		return nil, explain("read a transfer", err)
 	}
 	if len(found) == 0 {
 		return nil, transfer.ErrNoSuchTransfer
 	}
-	t := &found[0]
-	rows, err := b.db.pool.Query(ctx, b.db.query("transfer_steps"), id)
-	if err != nil {
-		return nil, explain("read a transfer's steps", err)
-	}
-	t.Steps, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (s transfer.Step, err error) {
-		return s, row.Scan(&s.State, &s.At, &s.Who, &s.Reason)
-	})
-	return t, explain("read a transfer's steps", err)
+	found[0].Steps = steps
+	return &found[0], nil
 }
 
 // List implements transfer.Book.
 func (b *Transfers) List(ctx context.Context, f transfer.Filter) ([]transfer.Transfer, error) {
-	found, err := b.read(ctx, "list_transfers", f.Before, f.Limit, f.Scope.All(), f.Scope.Stores(),
-		f.Store, f.State)
-	return found, explain("list transfers", err)
-}
-
-// read reads transfers with their lines.
-func (b *Transfers) read(ctx context.Context, query string, args ...any) ([]transfer.Transfer, error) {
-	rows, err := b.db.pool.Query(ctx, b.db.query(query), args...)
-	if err != nil {
-		return nil, err
-	}
-	places := map[int64]int{}
-	var ids []int64
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t transfer.Transfer, err error) {
-		var shipped, received *time.Time
-		err = row.Scan(&t.ID, &t.From, &t.To, &t.State, &t.Freight, &t.Reason, &t.CreatedAt, &shipped,
-			&received, &t.Simulated, &t.Version)
-		t.ShippedAt, t.ReceivedAt = orZero(shipped), orZero(received)
-		places[t.ID], ids = len(ids), append(ids, t.ID)
-		return t, err
+	var found []transfer.Transfer
+	err := b.db.under(ctx, f.Scope, func(batch *pgx.Batch) {
+		b.queue(batch, &found, "list_transfers", f.Before, f.Limit, f.State)
 	})
 	if err != nil || len(found) == 0 {
-		return nil, err
+		return nil, explain("list transfers", err)
 	}
-	if rows, err = b.db.pool.Query(ctx, b.db.query("transfer_lines"), ids); err != nil {
-		return nil, err
+	ids := make([]int64, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
 	}
-	var of int64
-	var l transfer.Line
-	_, err = pgx.ForEachRow(rows, []any{&of, &l.No, &l.SKU, &l.Qty, &l.Shipped, &l.Received, &l.Lost,
-		&l.Claimed, &l.Cost, &l.Reason}, func() error {
-		t := &found[places[of]]
-		t.Lines = append(t.Lines, l)
-		return nil
+	err = b.db.under(ctx, f.Scope, func(batch *pgx.Batch) { b.queueLines(batch, &found, ids) })
+	return found, explain("list the lines of transfers", err)
+}
+
+// queue adds a query for transfers without their lines.
+func (b *Transfers) queue(batch *pgx.Batch, into *[]transfer.Transfer, query string, args ...any) {
+	batch.Queue(b.db.query(query), args...).Query(func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t transfer.Transfer, err error) {
+			var shipped, received *time.Time
+			err = row.Scan(&t.ID, &t.From, &t.To, &t.State, &t.Freight, &t.Reason, &t.CreatedAt, &shipped,
+				&received, &t.Simulated, &t.Version)
+			t.ShippedAt, t.ReceivedAt = orZero(shipped), orZero(received)
+			return t, err
+		})
+		return err
 	})
-	return found, err
+}
+
+// queueLines adds a query for the lines of transfers, which are read by then.
+func (b *Transfers) queueLines(batch *pgx.Batch, into *[]transfer.Transfer, ids []int64) {
+	batch.Queue(b.db.query("transfer_lines"), ids).Query(func(rows pgx.Rows) error {
+		places := map[int64]*transfer.Transfer{}
+		for i := range *into {
+			places[(*into)[i].ID] = &(*into)[i]
+		}
+		var of int64
+		var l transfer.Line
+		_, err := pgx.ForEachRow(rows, []any{&of, &l.No, &l.SKU, &l.Qty, &l.Shipped, &l.Received, &l.Lost,
+			&l.Claimed, &l.Cost, &l.Reason}, func() error {
+			if t := places[of]; t != nil {
+				t.Lines = append(t.Lines, l)
+			}
+			return nil
+		})
+		return err
+	})
 }
 
 func orZero(t *time.Time) time.Time {
@@ -173,14 +188,27 @@ func orZero(t *time.Time) time.Time {
 
 // InTransit implements transfer.Book.
 func (b *Transfers) InTransit(ctx context.Context, scope retail.Scope, after retail.StockKey, limit int) (
-	[]transfer.InTransit, error) {
-	rows, err := b.db.pool.Query(ctx, b.db.query("in_transit"), after.Store, after.SKU, limit, scope.All(),
-		scope.Stores())
-	if err != nil {
-		return nil, explain("read what is in transit", err)
-	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t transfer.InTransit, err error) {
-		return t, row.Scan(&t.Store, &t.SKU, &t.Qty)
+	found []transfer.InTransit, err error) {
+	err = b.db.under(ctx, scope, func(batch *pgx.Batch) {
+		batch.Queue(b.db.query("in_transit"), after.Store, after.SKU, limit).Query(func(rows pgx.Rows) error {
+			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t transfer.InTransit, err error) {
+				return t, row.Scan(&t.Store, &t.SKU, &t.Qty)
+			})
+			return err
+		})
 	})
 	return found, explain("read what is in transit", err)
+}
+
+// inChain runs a transaction of the program itself, which sees the whole chain.
+func (db *DB) inChain(ctx context.Context, do func(pgx.Tx) error) error {
+	tx, err := db.beginUnder(ctx, retail.HQScope())
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx))
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
 }

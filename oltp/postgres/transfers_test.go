@@ -129,7 +129,7 @@ func TestTransferShipsOnce(t *testing.T) {
 	for range 5 {
 		d := s.draft(7)
 		s.take(transfer.Order{ID: d.ID, To: transfer.Approved})
-		before, err := s.db.Stock().Level(t.Context(), s.key(0, 0))
+		before, err := s.db.Stock().Level(t.Context(), retail.HQScope(), s.key(0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ import (
 // maxRaces bounds how often a closing is drawn up anew because somebody counted meanwhile.
 const maxRaces = 5
 
-// Desk takes stocktakes from opening to report.
+// Desk takes stocktakes from opening to report. Who may do so is for its callers to check.
 type Desk struct {
 	// Book records them. Required.
 	Book Book
@@ -47,7 +47,7 @@ func (d *Desk) Open(ctx context.Context, r Request) (s *Stocktake, replayed bool
 	if err != nil {
 		return nil, false, err
 	}
-	s, err = d.Book.Stocktake(ctx, id)
+	s, err = d.Book.Stocktake(ctx, retail.HQScope(), id)
 	return s, replayed, err
 }
 
@@ -59,7 +59,7 @@ func (d *Desk) Count(ctx context.Context, id int64, who string, lines []Count) (
 	if err := d.Book.Count(ctx, id, who, d.now(), lines); err != nil {
 		return nil, err
 	}
-	return d.Book.Stocktake(ctx, id)
+	return d.Book.Stocktake(ctx, retail.HQScope(), id)
 }
 
 func (d *Desk) check(lines []Count) error {
@@ -88,14 +88,14 @@ func bad(line int, field, format string, args ...any) error {
 
 // Cancel ends a stocktake without moves.
 func (d *Desk) Cancel(ctx context.Context, id int64, who, reason string) (*Stocktake, error) {
-	s, err := d.Book.Stocktake(ctx, id)
+	s, err := d.Book.Stocktake(ctx, retail.HQScope(), id)
 	if err == nil && s.State != Cancelled {
 		err = d.Book.Cancel(ctx, id, who, reason, d.now())
 	}
 	if err != nil {
 		return nil, err
 	}
-	return d.Book.Stocktake(ctx, id)
+	return d.Book.Stocktake(ctx, retail.HQScope(), id)
 }
 
 // Close compares the counts with the books and moves the differences, all in one transaction. A
@@ -103,7 +103,7 @@ func (d *Desk) Cancel(ctx context.Context, id int64, who, reason string) (*Stock
 func (d *Desk) Close(ctx context.Context, id int64, who, reason string) (s *Stocktake, replayed bool,
 	err error) {
 	for races := 0; ; races++ {
-		if s, err = d.Book.Stocktake(ctx, id); err != nil {
+		if s, err = d.Book.Stocktake(ctx, retail.HQScope(), id); err != nil {
 			return nil, false, err
 		}
 		switch {
@@ -121,7 +121,7 @@ func (d *Desk) Close(ctx context.Context, id int64, who, reason string) (s *Stoc
 		if err != nil {
 			return nil, false, err
 		}
-		s, err = d.Book.Stocktake(ctx, id)
+		s, err = d.Book.Stocktake(ctx, retail.HQScope(), id)
 		return s, false, err
 	}
 }

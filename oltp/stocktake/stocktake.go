@@ -82,8 +82,6 @@ type Request struct {
 type Filter struct {
 	// Scope is what the reader may see.
 	Scope retail.Scope
-	// Store narrows to one store, 0 means all of the scope.
-	Store retail.StoreID
 	// Before is the id before which the page starts, 0 for the newest.
 	Before int64
 	Limit  int
@@ -114,8 +112,8 @@ type Book interface {
 	Count(ctx context.Context, id int64, who string, at time.Time, lines []Count) error
 	// Cancel ends a stocktake that is not over, without moves.
 	Cancel(ctx context.Context, id int64, who, reason string, at time.Time) error
-	// Stocktake returns a stocktake with its lines, or ErrNoSuchStocktake.
-	Stocktake(ctx context.Context, id int64) (*Stocktake, error)
+	// Stocktake returns a stocktake of the scope with its lines, or ErrNoSuchStocktake.
+	Stocktake(ctx context.Context, scope retail.Scope, id int64) (*Stocktake, error)
 	// List lists stocktakes, newest first, without lines.
 	List(ctx context.Context, f Filter) ([]Stocktake, error)
 }

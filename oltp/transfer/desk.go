@@ -16,7 +16,7 @@ import (
 // maxRaces bounds how often a step is drawn up anew because somebody else was faster.
 const maxRaces = 5
 
-// Desk takes transfers from draft to receipt.
+// Desk takes transfers from draft to receipt. Who may take which step is for its callers to check.
 type Desk struct {
 	// Book records them. Required.
 	Book Book
@@ -46,7 +46,7 @@ func (d *Desk) Draft(ctx context.Context, r Request) (t *Transfer, replayed bool
 	if err != nil {
 		return nil, false, err
 	}
-	t, err = d.Book.Transfer(ctx, id)
+	t, err = d.Book.Transfer(ctx, retail.HQScope(), id)
 	return t, replayed, err
 }
 
@@ -94,7 +94,7 @@ func (d *Desk) Step(ctx context.Context, o Order) (t *Transfer, replayed bool, e
 }
 
 func (d *Desk) step(ctx context.Context, o *Order) (*Transfer, bool, error) {
-	t, err := d.Book.Transfer(ctx, o.ID)
+	t, err := d.Book.Transfer(ctx, retail.HQScope(), o.ID)
 	if err != nil {
 		return nil, false, err
 	}
@@ -127,7 +127,7 @@ func (d *Desk) step(ctx context.Context, o *Order) (*Transfer, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	t, err = d.Book.Transfer(ctx, o.ID)
+	t, err = d.Book.Transfer(ctx, retail.HQScope(), o.ID)
 	return t, false, err
 }
 

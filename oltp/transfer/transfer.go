@@ -153,8 +153,7 @@ type InTransit struct {
 type Filter struct {
 	// Scope is what the reader may see: transfers from or to its stores.
 	Scope retail.Scope
-	// Store narrows to transfers from or to one store, State to one state; 0 means all.
-	Store retail.StoreID
+	// State narrows to one state; 0 means all.
 	State State
 	// Before is the id before which the page starts, 0 for the newest.
 	Before int64
@@ -189,8 +188,8 @@ type Book interface {
 	// returned. tell makes the framed event of the new transfer.
 	Draft(ctx context.Context, r *Request, tell func(*Transfer) ([]byte, error)) (id int64,
 		replayed bool, err error)
-	// Transfer returns a transfer with its lines and steps, or ErrNoSuchTransfer.
-	Transfer(ctx context.Context, id int64) (*Transfer, error)
+	// Transfer returns a transfer of the scope with its lines and steps, or ErrNoSuchTransfer.
+	Transfer(ctx context.Context, scope retail.Scope, id int64) (*Transfer, error)
 	// Step records a step that moves no stock, with its framed event; stock.ErrPaperChanged when the
 	// transfer is not at the change's version less one.
 	Step(ctx context.Context, c *Change, packet []byte) error

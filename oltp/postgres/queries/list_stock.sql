@@ -1,13 +1,12 @@
--- Levels after a key, with what is on the road. The scope is all stores, or those listed, from the first
--- to the last of them.
+-- Levels after a key, with what is on the road. $4 is the last store of the
+-- scope.
 WITH page AS MATERIALIZED (
     SELECT s.store_id, s.sku_id, s.on_hand, s.reserved, s.version, coalesce(f.safety, 0) AS safety
     FROM stock s
     LEFT JOIN stock_safety f ON f.store_id = s.store_id AND f.sku_id = s.sku_id
-    WHERE (s.store_id, s.sku_id) > ($1::int4, $2::int8) AND s.store_id <= $6::int4
-        AND ($4::bool OR s.store_id = ANY ($5::int4[])) AND ($7::int8 = 0 OR s.sku_id = $7)
-        AND ($8::int4 < 0 OR s.on_hand - s.reserved < $8)
-        AND (NOT $9::bool OR s.on_hand - s.reserved <= coalesce(f.safety, 0))
+    WHERE (s.store_id, s.sku_id) > ($1::int4, $2::int8) AND s.store_id <= $4::int4
+        AND ($5::int8 = 0 OR s.sku_id = $5) AND ($6::int4 < 0 OR s.on_hand - s.reserved < $6)
+        AND (NOT $7::bool OR s.on_hand - s.reserved <= coalesce(f.safety, 0))
     ORDER BY s.store_id, s.sku_id
     LIMIT $3
 )
