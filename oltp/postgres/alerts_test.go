@@ -51,7 +51,8 @@ func TestAlertsTellOfLinesThatAreCrossed(t *testing.T) {
 		if a, ok := m.(*event.StockAlert); ok {
 			kind := strings.TrimPrefix(a.Kind.String(), "STOCK_ALERT_KIND_")
 			told = append(told, fmt.Sprintf("%s %d-%d/%d", kind, a.OnHand, a.Reserved, a.Safety))
-			if a.CategoryId == 0 || a.At.UnixUs != now.UnixMicro() || retail.StoreID(a.StoreId) != s.stores[0] {
+			if a.CategoryId == 0 || a.At.UnixUs != now.UnixMicro() ||
+				retail.StoreID(a.StoreId) != s.stores[0] {
 				t.Errorf("the alert is %v", a)
 			}
 		}

@@ -71,7 +71,8 @@ func (s *Stock) Moves(ctx context.Context, f stock.MoveFilter) ([]stock.Entry, s
 func (s *Stock) movesBetween(ctx context.Context, f stock.MoveFilter, from, before string, limit int,
 	into *[]stock.Entry) (places []string, err error) {
 	err = s.db.under(ctx, f.Scope, func(b *pgx.Batch) {
-		b.Queue(s.db.query("list_moves"), from, before, f.SKU, f.Kind, limit).Query(func(rows pgx.Rows) error {
+		q := b.Queue(s.db.query("list_moves"), from, before, f.SKU, f.Kind, limit)
+		q.Query(func(rows pgx.Rows) error {
 			var e stock.Entry
 			var place string
 			_, err := pgx.ForEachRow(rows, []any{&place, &e.Store, &e.SKU, &e.Kind, &e.OnHandDelta,

@@ -190,8 +190,10 @@ func orZero(t *time.Time) time.Time {
 func (b *Transfers) InTransit(ctx context.Context, scope retail.Scope, after retail.StockKey, limit int) (
 	found []transfer.InTransit, err error) {
 	err = b.db.under(ctx, scope, func(batch *pgx.Batch) {
-		batch.Queue(b.db.query("in_transit"), after.Store, after.SKU, limit).Query(func(rows pgx.Rows) error {
-			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t transfer.InTransit, err error) {
+		q := batch.Queue(b.db.query("in_transit"), after.Store, after.SKU, limit)
+		q.Query(func(rows pgx.Rows) error {
+			found, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t transfer.InTransit,
+				err error) {
 				return t, row.Scan(&t.Store, &t.SKU, &t.Qty)
 			})
 			return err
