@@ -44,7 +44,7 @@ type run struct {
 // Run measures until everything is measured, an error, or the end of ctx.
 func Run(ctx context.Context, cfg Config) (err error) {
 	if cfg.Duration <= 0 {
-		cfg.Duration = 12 * time.Second
+		cfg.Duration = 60 * time.Second
 	}
 	for _, name := range cfg.Names {
 		if !slices.Contains(Names(), name) {

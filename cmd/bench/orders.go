@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
 	"time"
@@ -35,7 +36,7 @@ func (r *run) orders(ctx context.Context) error {
 	// These figures are about the order service, PostgreSQL and the relay that reads the slot. What
 	// comes after Kafka would share the cores here and has a machine of its own elsewhere; the bench
 	// pipeline measures all of it together.
-	resume, err := r.pause("stream", "serve")
+	resume, err := r.pause("stream", "serve", "clickhouse")
 	if err != nil {
 		return err
 	}
@@ -68,6 +69,25 @@ func (r *run) pause(names ...string) (resume func(), err error) {
 		}
 	}
 	return resume, nil
+}
+
+// restart ends a role of the chain and waits until its successor is ready and has learnt what it wants.
+func (r *run) restart(ctx context.Context, name string) error {
+	r.step("orders: restarting %s", name)
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("it does not come back"))
+	defer cancel()
+	before := r.chain.Addresses().Processes[name]
+	if err := syscall.Kill(before, syscall.SIGTERM); err != nil {
+		return fmt.Errorf("cannot restart %s: %w", name, err)
+	}
+	for {
+		if err := wait(ctx, 100*time.Millisecond); err != nil {
+			return fmt.Errorf("cannot restart %s: %w", name, context.Cause(ctx))
+		}
+		if pid := r.chain.Addresses().Processes[name]; pid != before && pid != 0 {
+			return wait(ctx, 5*time.Second)
+		}
+	}
 }
 
 // lone places one order at a time on an idle system.
@@ -108,7 +128,11 @@ func (r *run) inProcess(ctx context.Context) error {
 	defer db.Close()
 	lookup := directory(db)
 	defer lookup.Close()
-	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: lookup, Log: r.Log})
+	book := db.Orders()
+	if _, err := book.Learn(ctx); err != nil {
+		return err
+	}
+	intake := order.Open(order.Config{Book: book, Catalogue: lookup, Log: r.Log})
 	defer intake.Close()
 	rival, err := rowwise.Open(ctx, r.at.Postgres, rivalSessions)
 	if err != nil {
@@ -172,6 +196,10 @@ func (r *run) rivalCrowd(rival *rowwise.Shop, hot bool) crowd {
 
 // overHTTP measures the order service itself.
 func (r *run) overHTTP(ctx context.Context) error {
+	// The service has known other levels than those that the intake within this process has left.
+	if err := r.restart(ctx, "oltp"); err != nil {
+		return err
+	}
 	r.step("orders: over HTTP, one a request, for %s", r.share(0.5))
 	one := crowd{httpCallers, 1, func(ctx context.Context, caller int) (func() error, func(), error) {
 		t, err := dial(ctx, r.at.Orders, r.token)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
+	"time"
 
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
@@ -53,10 +55,13 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	rows := db.Catalogue()
 	directory := catalogue.Open(catalogue.DirectoryConfig{Source: rows, Editor: rows, Log: log})
 	defer directory.Close()
-	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: directory, Writers: cfg.Writers,
+	book := db.Orders()
+	learning := learn(ctx, book, log)
+	defer learning.Wait()
+	intake := order.Open(order.Config{Book: book, Catalogue: directory, Writers: cfg.Writers,
 		MaxLines: cfg.MaxLines, Log: log})
 	defer intake.Close()
-	service := api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
+	service := api.New(api.Config{Intake: intake, Orders: book, History: book,
 		Levels: db.Stock(),
 		Lookup: directory, Editor: directory, Lister: rows,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
@@ -71,6 +76,21 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	}
 	defer cfg.watch(ctx, db, intake, log)()
 	return service.Serve(ctx, l)
+}
+
+// learn reads the stock levels beside the first orders.
+func learn(ctx context.Context, book *postgres.Orders, log *slog.Logger) *sync.WaitGroup {
+	var done sync.WaitGroup
+	done.Go(func() {
+		start := time.Now()
+		n, err := book.Learn(ctx)
+		if err != nil && ctx.Err() == nil {
+			log.Warn("the stock levels are learnt order by order", "error", err)
+			return
+		}
+		log.Info("the stock levels are known", "levels", n, "took", time.Since(start))
+	})
+	return &done
 }
 
 // loadTokens reads the chain's key and makes what checks the tokens that it signed.

@@ -11,7 +11,7 @@ import (
 type benchCmd struct {
 	Names   []string `arg:"" optional:"" help:"Benches to run: orders, pipeline, kpi. Default: all."`
 	JSON    bool     `help:"Print one JSON object a line, each as soon as it is known." name:"json"`
-	Seconds int      `help:"How long each main figure is measured." default:"12"`
+	Seconds int      `help:"How long each main figure is measured." default:"60"`
 }
 
 // Run measures a chain of its own, in a fresh folder below the data folder: that is the disk which

@@ -1,9 +1,14 @@
 package postgres
 
 import (
+	"context"
+	"encoding/binary"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/tillstream/tillstream/retail"
 )
@@ -88,4 +93,39 @@ func (l *levels) forget(keys []retail.StockKey) {
 		delete(s.known, key)
 		s.mu.Unlock()
 	}
+}
+
+// learn remembers a level that was read while others may have been written.
+func (l *levels) learn(key retail.StockKey, k knownLevel) {
+	s := l.shard(key.Store)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, ok := s.known[key]
+	if ok && now.version >= k.version || !ok && len(s.known) >= l.limit {
+		return
+	}
+	s.known[key] = k
+}
+
+// Learn reads all levels, so that a service which has just started decides as fast as one that has been
+// trading for long, and returns how many it remembers. Orders need not wait for it.
+func (o *Orders) Learn(ctx context.Context) (int, error) {
+	n := 0
+	err := o.db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(o.db.query("levels_all"), o.db.cfg.KnownLevels).Query(func(rows pgx.Rows) error {
+			var at pgtype.TID
+			var key retail.StockKey
+			var k knownLevel
+			into := []any{&at, &key.Store, &key.SKU, &k.onHand, &k.reserved, &k.version}
+			_, err := pgx.ForEachRow(rows, into, func() error {
+				binary.BigEndian.PutUint32(k.place[:], at.BlockNumber)
+				binary.BigEndian.PutUint16(k.place[4:], at.OffsetNumber)
+				o.levels.learn(key, k)
+				n++
+				return nil
+			})
+			return err
+		})
+	})
+	return n, explain("read the stock levels", err)
 }

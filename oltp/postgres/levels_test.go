@@ -49,3 +49,24 @@ func TestAMovedRowIsFound(t *testing.T) {
 	}
 	s.wantNoDrift()
 }
+
+// TestAServiceLearnsAllLevelsAtItsStart starts a second service on a stocked chain.
+func TestAServiceLearnsAllLevelsAtItsStart(t *testing.T) {
+	a := openShop(t, 2, 3)
+	for i := range 6 {
+		a.receive(i/3, i%3, 10)
+	}
+	b := openShopAt(t, a.dsn, 2, 3, order.Config{})
+	if n, err := b.book.Learn(t.Context()); n != 6 || err != nil {
+		t.Fatalf("%d levels learnt, %v; want 6", n, err)
+	}
+	before := b.book.Stats().Looks
+	b.placed(b.sale(0, 0, 3))
+	b.placed(b.sale(1, 2, 4))
+	if looks := b.book.Stats().Looks - before; looks != 0 {
+		t.Errorf("%d levels were read although all were known", looks)
+	}
+	b.wantLevel(0, 0, 7, 0)
+	b.wantLevel(1, 2, 6, 0)
+	b.wantNoDrift()
+}

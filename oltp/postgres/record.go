@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -22,6 +23,22 @@ type Orders struct {
 	// scratch keeps the parameter buffers of writers between batches.
 	scratch sync.Pool
 	levels  *levels
+	// looks counts levels that were read because they were not remembered, conflicts the batches that
+	// were decided on levels which had changed.
+	looks, conflicts atomic.Int64
+}
+
+// BookStats tells how well the levels are remembered.
+type BookStats struct {
+	// Looks are the levels that were read because they were not remembered.
+	Looks int64
+	// Conflicts are the batches that were decided again because another program had been faster.
+	Conflicts int64
+}
+
+// Stats returns the counts since the start.
+func (o *Orders) Stats() BookStats {
+	return BookStats{Looks: o.looks.Load(), Conflicts: o.conflicts.Load()}
 }
 
 // Orders returns the book of orders and stock.
@@ -51,6 +68,7 @@ func (o *Orders) Record(ctx context.Context, ask *order.Ask, seen *order.Seen,
 			continue
 		case isRepeatable(err) && conflicts < maxConflicts:
 			conflicts++
+			o.conflicts.Add(1)
 			if trust {
 				trust = false
 				o.levels.distrust()
@@ -110,6 +128,7 @@ func (o *Orders) attempt(ctx context.Context, room *scratch, trust bool, ask *or
 // recall fills seen with the levels that are remembered and returns the keys of the others.
 func (o *Orders) recall(trust bool, room *scratch, ask *order.Ask, seen *order.Seen) []retail.StockKey {
 	if !trust {
+		o.looks.Add(int64(len(ask.Stock)))
 		return ask.Stock
 	}
 	missing := room.missing[:0]
@@ -124,6 +143,7 @@ func (o *Orders) recall(trust bool, room *scratch, ask *order.Ask, seen *order.S
 			Reserved: k.reserved, Version: k.version})
 	}
 	room.missing = missing
+	o.looks.Add(int64(len(missing)))
 	return missing
 }
 

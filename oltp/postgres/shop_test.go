@@ -25,6 +25,7 @@ type shop struct {
 	t      testing.TB
 	dsn    string
 	db     *postgres.DB
+	book   *postgres.Orders
 	dir    *catalogue.Directory
 	stores []retail.StoreID
 	skus   []retail.SKUID
@@ -52,7 +53,8 @@ func openShopAt(t testing.TB, dsn string, stores, skus int, cfg order.Config) *s
 	s.dir = catalogue.Open(catalogue.DirectoryConfig{Source: s.db.Catalogue(), Editor: s.db.Catalogue()})
 	t.Cleanup(s.dir.Close)
 	s.furnish(stores, skus)
-	cfg.Book, cfg.Catalogue = s.db.Orders(), s.dir
+	s.book = s.db.Orders()
+	cfg.Book, cfg.Catalogue = s.book, s.dir
 	if cfg.Now == nil {
 		cfg.Now = func() time.Time { return now }
 	}
