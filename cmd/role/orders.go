@@ -11,6 +11,7 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/staff"
@@ -46,8 +47,9 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	identity := derive(key, "identity")
 	db, err := postgres.Open(ctx, postgres.Config{DSN: cfg.Postgres, Writers: cfg.Writers + 2,
-		Application: "tillstream-oltp", IdentityKey: derive(key, "identity")})
+		Application: "tillstream-oltp", IdentityKey: identity})
 	if err != nil {
 		return err
 	}
@@ -61,13 +63,14 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	intake := order.Open(order.Config{Book: book, Catalogue: directory, Writers: cfg.Writers,
 		MaxLines: cfg.MaxLines, Log: log})
 	defer intake.Close()
+	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
 	service := api.New(api.Config{Intake: intake, Orders: book, History: book,
 		Levels: db.Stock(),
 		Lookup: directory, Editor: directory, Lister: rows,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
 			Issuer: staff.Issuer{Key: key}}),
-		Vault: vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters}),
-		Gate:  staff.NewGate(verifier), CursorKey: derive(key, "cursor"),
+		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: identity}),
+		Gate: staff.NewGate(verifier), CursorKey: derive(key, "cursor"),
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, Stats: intake.Stats,
 		PayWithin: cfg.payWithin(), Limits: api.Limits{Lines: cfg.MaxLines}, Log: log})
 	l, err := net.Listen("tcp", cfg.Listen)

@@ -22,6 +22,8 @@ type API struct {
 	huma    huma.API
 	openapi *huma.OpenAPI
 	buckets *buckets
+	// lookups bound how often a principal may look for members.
+	lookups *buckets
 	buffers *buffers
 	cursors cursors
 	metrics *metrics
@@ -34,6 +36,8 @@ func New(cfg Config) *API {
 	a := &API{cfg: cfg, mux: http.NewServeMux(), openapi: document(),
 		buckets: newBuckets(cfg.Limits, cfg.Now), buffers: &buffers{},
 		cursors: newCursors(cfg.CursorKey), metrics: newMetrics(cfg.Metrics, cfg.Now)}
+	a.lookups = newBuckets(Limits{RowsPerSecond: cfg.Limits.LookupsPerSecond,
+		Burst: cfg.Limits.LookupBurst}, cfg.Now)
 	a.huma = humago.New(a.mux, huma.Config{
 		OpenAPI:       a.openapi,
 		Formats:       map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()},
@@ -46,6 +50,7 @@ func New(cfg Config) *API {
 	a.refundRoutes()
 	a.stockRoutes()
 	a.catalogueRoutes()
+	a.memberRoutes()
 	a.staffRoutes()
 	describe(a.openapi.Components.Schemas)
 	a.serviceRoutes()

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/overdue"
 	"github.com/tillstream/tillstream/oltp/staff"
@@ -60,6 +61,8 @@ type Config struct {
 	Desk Desk
 	// Gate finds out who makes a request.
 	Gate *staff.Gate
+	// Members is the pool of members.
+	Members *member.Pool
 	// Vault seals personal data.
 	Vault *vault.Vault
 	// CursorKey signs the cursors of lists, so that a client cannot make one up. Default: a random
@@ -100,6 +103,9 @@ type Limits struct {
 	RowsPerSecond float64
 	// Burst is how many rows a principal may send at once after a pause. Default: 200,000.
 	Burst float64
+	// LookupsPerSecond is how often a principal may look for members by phone or unionid in the long
+	// run, so that nobody tries numbers out; LookupBurst how often after a pause. Defaults: 1 and 60.
+	LookupsPerSecond, LookupBurst float64
 	// Answer bounds the time until a request is answered. Default: 20 s.
 	Answer time.Duration
 }
@@ -113,6 +119,8 @@ func (c Config) withDefaults() Config {
 	setDefault(&l.Page, 1_000)
 	setDefault(&l.RowsPerSecond, 100_000)
 	setDefault(&l.Burst, 200_000)
+	setDefault(&l.LookupsPerSecond, 1)
+	setDefault(&l.LookupBurst, 60)
 	setDefault(&l.Answer, 20*time.Second)
 	if c.Now == nil {
 		c.Now = time.Now

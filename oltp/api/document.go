@@ -54,6 +54,7 @@ func document() *huma.OpenAPI {
 			{Name: "refunds", Description: "What goes back, with or without a receipt."},
 			{Name: "stock", Description: "What stores have, and what moves outside of orders."},
 			{Name: "catalogue", Description: "Regions, stores, categories, products, members."},
+			{Name: "members", Description: "Who the members are and what they agreed to."},
 			{Name: "staff", Description: "Logging in."},
 		},
 	}

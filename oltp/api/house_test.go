@@ -13,10 +13,12 @@ import (
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/client"
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/vault"
 	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/retail"
 )
@@ -55,6 +57,11 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 	h.intake = order.Open(intake)
 	t.Cleanup(h.intake.Close)
 
+	masters, err := vault.ParseMasters(vault.NewMaster())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
 	verifier, err := staff.NewVerifier(key, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +69,7 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 	cfg := api.Config{
 		Intake: h.intake, Orders: db.Orders(), History: db.Orders(), Levels: db.Stock(), Lookup: directory,
 		Editor: directory, Lister: db.Catalogue(), Gate: staff.NewGate(verifier),
+		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Desk: desk(t, db.Catalogue()), Stats: h.intake.Stats,
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}},
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
@@ -76,7 +78,7 @@ func (t *translation) member(path, code string) retail.MemberID {
 		return 0
 	}
 	id, known := t.look.Member(code)
-	if !known {
+	if !known || strings.HasPrefix(code, member.PseudonymPrefix) {
 		t.fault(http.StatusUnprocessableEntity, path, code, "is not a known member")
 	}
 	return id

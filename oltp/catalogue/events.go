@@ -37,6 +37,11 @@ func AppendMember(packet []byte, m *event.MemberChanged) ([]byte, error) {
 	return frame(packet, event.KindMemberChanged, m.MemberId, m)
 }
 
+// AppendErased appends the framed MemberErased of a member to a packet.
+func AppendErased(packet []byte, m *event.MemberErased) ([]byte, error) {
+	return frame(packet, event.KindMemberErased, m.MemberId, m)
+}
+
 func frame(packet []byte, kind event.Kind, key int64, m event.Message) ([]byte, error) {
 	wire, err := event.Append(nil, m)
 	if err != nil {

@@ -111,3 +111,10 @@ func answer[T any](v *T, err error) (*T, error) {
 	}
 	return v, nil
 }
+
+// EraseMember removes everything personal of a member for ever.
+func (c *Client) EraseMember(ctx context.Context, code string) (*wire.Erasure, error) {
+	gone := &wire.Erasure{}
+	return answer(gone, c.do(ctx, send{method: http.MethodDelete,
+		path: "/v1/members/" + url.PathEscape(code), into: gone}))
+}

@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
@@ -75,14 +74,19 @@ func (c *Catalogue) PutMembers(ctx context.Context, rows []catalogue.Member) ([]
 				return &catalogue.Invalid{Field: "phone",
 					Reason: "cannot be kept: no identity key is configured"}
 			}
+			if strings.HasPrefix(m.Code, member.PseudonymPrefix) {
+				return &catalogue.Invalid{Field: "code", Value: m.Code, Reason: "begins with " +
+					member.PseudonymPrefix + ", which is kept for those who were erased"}
+			}
 			return catalogue.CheckMember(m)
 		},
-		code: func(r *row) string { return r.Code },
+		banned: c.erasedMembers,
+		code:   func(r *row) string { return r.Code },
 		args: func(rows []*row) []any {
 			return []any{
 				column(rows, func(r *row) string { return r.Code }),
-				column(rows, func(r *row) []byte { return identity(c.db.cfg.IdentityKey, r.Phone) }),
-				column(rows, func(r *row) string { return r.Phone[max(0, len(r.Phone)-4):] }),
+				column(rows, func(r *row) []byte { return member.PhoneHash(c.db.cfg.IdentityKey, r.Phone) }),
+				column(rows, func(r *row) string { return member.LastFour(r.Phone) }),
 				column(rows, func(r *row) int32 { return int32(r.Origin) }),
 				column(rows, func(r *row) bool { return r.Personalized }),
 				column(rows, func(r *row) bool { return r.Simulated }),
@@ -94,14 +98,20 @@ func (c *Catalogue) PutMembers(ctx context.Context, rows []catalogue.Member) ([]
 	}.run(ctx, c.db, rows)
 }
 
-// identity is the keyed hash of a phone number, empty for none.
-func identity(key []byte, phone string) []byte {
-	if phone == "" {
-		return []byte{}
+// erasedMembers says which codes belonged to members who were erased.
+func (c *Catalogue) erasedMembers(ctx context.Context, tx pgx.Tx, codes []string) (map[string]string, error) {
+	hashes := make([][]byte, len(codes))
+	for i, code := range codes {
+		hashes[i] = member.CodeHash(c.db.cfg.IdentityKey, code)
 	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(strings.TrimLeft(phone, "+")))
-	return mac.Sum(nil)
+	erased, err := erasedCodes(ctx, c.db, tx, hashes)
+	banned := make(map[string]string, len(erased))
+	for i, code := range codes {
+		if erased[string(hashes[i])] {
+			banned[code] = member.ReasonErased
+		}
+	}
+	return banned, err
 }
 
 func (c *Catalogue) memberPacket(ctx context.Context, tx pgx.Tx, ids []int64) (packet []byte, err error) {
@@ -113,11 +123,9 @@ func (c *Catalogue) memberPacket(ctx context.Context, tx pgx.Tx, ids []int64) (p
 	var m event.MemberChanged
 	var zone string
 	_, err = pgx.ForEachRow(rows, []any{&m.MemberId, &m.IdentityHash, &m.PhoneLastFour, &m.OriginStoreId,
-		&m.Personalized, &m.Simulated, &m.Version, &zone}, func() error {
-		at, err := catalogue.Zone(zone)
-		if err != nil {
-			at, err = catalogue.Zone(retail.DefaultTimeZone)
-		}
+		&m.Personalized, &m.Simulated, &m.Version, &zone, &m.UnionHash, &m.ConsentsTerms,
+		&m.ConsentsPrivacy, &m.ConsentsMarketing, &m.ConsentsBodyData}, func() error {
+		at, err := zoneOrDefault(zone)
 		if err == nil {
 			m.ChangedAt = event.At(now, at)
 			packet, err = catalogue.AppendMember(packet, &m)

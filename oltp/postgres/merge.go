@@ -2,11 +2,13 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
 )
 
@@ -27,6 +29,8 @@ type merge[T any] struct {
 	// byID says that listeners are told which rows changed. Otherwise the rows are parents, and they
 	// are told that any of the kind may have.
 	byID bool
+	// banned tells, for those of the codes that nobody may use again, why; nil where there are none.
+	banned func(ctx context.Context, tx pgx.Tx, codes []string) (map[string]string, error)
 	// changed returns the events of rows that changed.
 	changed func(ctx context.Context, tx pgx.Tx, created, updated []int64) (packet []byte, err error)
 }
@@ -38,7 +42,7 @@ func (m merge[T]) run(ctx context.Context, db *DB, rows []T) ([]catalogue.Result
 	}
 	for conflicts := 0; ; conflicts++ {
 		results, err := m.attempt(ctx, db, rows)
-		if isRepeatable(err) && conflicts < maxConflicts {
+		if (isRepeatable(err) || errors.Is(err, errBannedMeanwhile)) && conflicts < maxConflicts {
 			continue
 		}
 		return results, explainCatalogue("put "+m.kind, err)
@@ -46,7 +50,7 @@ func (m merge[T]) run(ctx context.Context, db *DB, rows []T) ([]catalogue.Result
 }
 
 func (m merge[T]) attempt(ctx context.Context, db *DB, rows []T) ([]catalogue.Result, error) {
-	tx, err := db.pool.Begin(ctx)
+	tx, err := db.beginUnder(ctx, retail.HQScope())
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +66,10 @@ func (m merge[T]) attempt(ctx context.Context, db *DB, rows []T) ([]catalogue.Re
 	}
 	if len(created)+len(updated) == 0 {
 		return results, nil
+	}
+	// A code may have been banned since it was admitted; the new row has waited for that to commit.
+	if err := m.createdFree(ctx, tx, rows, results); err != nil {
+		return nil, err
 	}
 	packet, err := m.changed(ctx, tx, created, updated)
 	if err != nil {
@@ -90,12 +98,19 @@ func (m merge[T]) admit(ctx context.Context, db *DB, tx pgx.Tx, rows []T,
 	if err != nil {
 		return nil, err
 	}
+	banned, err := m.nowBanned(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
 	good := make(map[string]int, len(rows))
 	for i := range rows {
 		err := m.check(&rows[i])
 		code := m.code(&rows[i])
 		if _, twice := good[code]; err == nil && twice {
 			err = &catalogue.Invalid{Field: "code", Value: code, Reason: "stands twice in one bulk"}
+		}
+		if reason := banned[code]; err == nil && reason != "" {
+			err = &catalogue.Invalid{Field: "code", Value: code, Reason: reason}
 		}
 		if err == nil && m.parent != nil && !parents[m.parent(&rows[i])] {
 			err = &catalogue.Invalid{Field: m.parentField, Value: m.parent(&rows[i]),
@@ -127,6 +142,38 @@ func (m merge[T]) refuseRelated(ctx context.Context, tx pgx.Tx, rows []T, good m
 		code := m.code(row)
 		results[good[code]].Err = why
 		delete(good, code)
+	}
+	return err
+}
+
+// errBannedMeanwhile makes a bulk be tried again.
+var errBannedMeanwhile = errors.New("a code was banned meanwhile")
+
+func (m merge[T]) nowBanned(ctx context.Context, tx pgx.Tx, rows []T) (map[string]string, error) {
+	if m.banned == nil {
+		return nil, nil
+	}
+	codes := make([]string, len(rows))
+	for i := range rows {
+		codes[i] = m.code(&rows[i])
+	}
+	return m.banned(ctx, tx, codes)
+}
+
+// createdFree says whether the rows that were created may keep their codes.
+func (m merge[T]) createdFree(ctx context.Context, tx pgx.Tx, rows []T, results []catalogue.Result) error {
+	var created []T
+	for i := range rows {
+		if results[i].Outcome == catalogue.Created {
+			created = append(created, rows[i])
+		}
+	}
+	if len(created) == 0 {
+		return nil
+	}
+	banned, err := m.nowBanned(ctx, tx, created)
+	if err == nil && len(banned) > 0 {
+		err = &undecided{errBannedMeanwhile}
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/ledger"
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/overdue"
 	"github.com/tillstream/tillstream/oltp/stock"
@@ -32,5 +33,6 @@ var (
 	_ stocktake.Book   = (*Stocktakes)(nil)
 	_ stocktake.Intake = (*order.Writers)(nil)
 	_ ledger.Reader    = (*Ledger)(nil)
+	_ member.Book      = (*Members)(nil)
 	_ vault.Keys       = (*VaultKeys)(nil)
 )

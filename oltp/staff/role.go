@@ -56,6 +56,15 @@ const (
 	MoveStock
 	// EditCatalogue covers changing regions, stores, categories, products and members.
 	EditCatalogue
+	// RegisterMembers covers registering members, changing what is known of them and recording what
+	// they decided.
+	RegisterMembers
+	// ViewMembers covers single members of one's stores, masked, and finding them.
+	ViewMembers
+	// RevealMembers covers everything personal of a member.
+	RevealMembers
+	// EraseMembers covers erasing members.
+	EraseMembers
 )
 
 // May reports whether the role covers the action.
@@ -64,11 +73,11 @@ func (r Role) May(a Action) bool {
 	case HQAdmin:
 		return true
 	case HQAnalyst:
-		return a <= ReadMembers
+		return a <= ReadMembers || a == ViewMembers
 	case RegionManager, StoreManager:
-		return a != EditCatalogue && a != ReadMembers
+		return a != EditCatalogue && a != ReadMembers && a != RevealMembers && a != EraseMembers
 	case Storefront:
-		return a == Sell || a == ReadStock
+		return a == Sell || a == ReadStock || a == RegisterMembers
 	}
 	return false
 }

@@ -34,6 +34,7 @@ const (
 	KindReviewPosted    Kind = 36
 	KindCategoryChanged Kind = 37
 	KindMemberChanged   Kind = 48
+	KindMemberErased    Kind = 49
 	KindView            Kind = 64
 	KindSearch          Kind = 65
 	KindAddToCart       Kind = 66
@@ -102,6 +103,7 @@ var kinds = [kindsEnd]kindInfo{
 	KindReviewPosted:    {"tillstream.review.posted.v1", TopicCatalogue, made[ReviewPosted]},
 	KindCategoryChanged: {"tillstream.category.changed.v1", TopicCatalogue, made[CategoryChanged]},
 	KindMemberChanged:   {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
+	KindMemberErased:    {"tillstream.member.erased.v1", TopicMembers, made[MemberErased]},
 	KindView:            {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},
 	KindSearch:          {"tillstream.behaviour.search.v1", TopicBehaviour, made[Search]},
 	KindAddToCart:       {"tillstream.behaviour.add_to_cart.v1", TopicBehaviour, made[AddToCart]},

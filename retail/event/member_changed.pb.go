@@ -35,8 +35,15 @@ type MemberChanged struct {
 	ChangedAt     *StoreTime `protobuf:"bytes,7,opt,name=changed_at,json=changedAt,proto3" json:"changed_at,omitempty"`
 	Simulated     bool       `protobuf:"varint,8,opt,name=simulated,proto3" json:"simulated,omitempty"`
 	Version       int64      `protobuf:"varint,9,opt,name=version,proto3" json:"version,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// A keyed hash of the member's unionid, empty for a member who is not registered.
+	UnionHash []byte `protobuf:"bytes,10,opt,name=union_hash,json=unionHash,proto3" json:"union_hash,omitempty"`
+	// What the member agrees to now. Personalisation is field 5.
+	ConsentsTerms     bool `protobuf:"varint,11,opt,name=consents_terms,json=consentsTerms,proto3" json:"consents_terms,omitempty"`
+	ConsentsPrivacy   bool `protobuf:"varint,12,opt,name=consents_privacy,json=consentsPrivacy,proto3" json:"consents_privacy,omitempty"`
+	ConsentsMarketing bool `protobuf:"varint,13,opt,name=consents_marketing,json=consentsMarketing,proto3" json:"consents_marketing,omitempty"`
+	ConsentsBodyData  bool `protobuf:"varint,14,opt,name=consents_body_data,json=consentsBodyData,proto3" json:"consents_body_data,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *MemberChanged) Reset() {
@@ -132,11 +139,46 @@ func (x *MemberChanged) GetVersion() int64 {
 	return 0
 }
 
+func (x *MemberChanged) GetUnionHash() []byte {
+	if x != nil {
+		return x.UnionHash
+	}
+	return nil
+}
+
+func (x *MemberChanged) GetConsentsTerms() bool {
+	if x != nil {
+		return x.ConsentsTerms
+	}
+	return false
+}
+
+func (x *MemberChanged) GetConsentsPrivacy() bool {
+	if x != nil {
+		return x.ConsentsPrivacy
+	}
+	return false
+}
+
+func (x *MemberChanged) GetConsentsMarketing() bool {
+	if x != nil {
+		return x.ConsentsMarketing
+	}
+	return false
+}
+
+func (x *MemberChanged) GetConsentsBodyData() bool {
+	if x != nil {
+		return x.ConsentsBodyData
+	}
+	return false
+}
+
 var File_tillstream_event_v1_member_changed_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_member_changed_proto_rawDesc = "" +
 	"\n" +
-	"(tillstream/event/v1/member_changed.proto\x12\x13tillstream.event.v1\x1a tillstream/event/v1/common.proto\"\xd4\x02\n" +
+	"(tillstream/event/v1/member_changed.proto\x12\x13tillstream.event.v1\x1a tillstream/event/v1/common.proto\"\xa2\x04\n" +
 	"\rMemberChanged\x12\x1b\n" +
 	"\tmember_id\x18\x01 \x01(\x03R\bmemberId\x12#\n" +
 	"\ridentity_hash\x18\x02 \x01(\fR\fidentityHash\x12&\n" +
@@ -147,7 +189,14 @@ const file_tillstream_event_v1_member_changed_proto_rawDesc = "" +
 	"\n" +
 	"changed_at\x18\a \x01(\v2\x1e.tillstream.event.v1.StoreTimeR\tchangedAt\x12\x1c\n" +
 	"\tsimulated\x18\b \x01(\bR\tsimulated\x12\x18\n" +
-	"\aversion\x18\t \x01(\x03R\aversionB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\aversion\x18\t \x01(\x03R\aversion\x12\x1d\n" +
+	"\n" +
+	"union_hash\x18\n" +
+	" \x01(\fR\tunionHash\x12%\n" +
+	"\x0econsents_terms\x18\v \x01(\bR\rconsentsTerms\x12)\n" +
+	"\x10consents_privacy\x18\f \x01(\bR\x0fconsentsPrivacy\x12-\n" +
+	"\x12consents_marketing\x18\r \x01(\bR\x11consentsMarketing\x12,\n" +
+	"\x12consents_body_data\x18\x0e \x01(\bR\x10consentsBodyDataB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_member_changed_proto_rawDescOnce sync.Once

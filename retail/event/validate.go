@@ -61,6 +61,8 @@ func validate(m Message) error {
 		return review(m)
 	case *MemberChanged:
 		return positive("member_id", m.MemberId)
+	case *MemberErased:
+		return positive("member_id", m.MemberId)
 	case interface{ GetVisit() *Visit }:
 		return visit(m.GetVisit())
 	}

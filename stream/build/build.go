@@ -68,6 +68,8 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return sku(b, p, m), 0
 	case *event.MemberChanged:
 		return 0, m.ChangedAt.GetUnixUs()
+	case *event.MemberErased:
+		return 0, m.ErasedAt.GetUnixUs()
 	}
 	return behaviour(b, p, kind, m)
 }

@@ -11,10 +11,12 @@ import (
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/client"
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/vault"
 	"github.com/tillstream/tillstream/retail"
 )
 
@@ -33,12 +35,18 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 	const longest = 2_000
 	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: directory, MaxLines: longest})
 	t.Cleanup(intake.Close)
+	masters, err := vault.ParseMasters(vault.NewMaster())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
 	verifier, err := staff.NewVerifier(key, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
 		Levels: db.Stock(), Lookup: directory, Editor: directory, Lister: db.Catalogue(),
+		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Gate: staff.NewGate(verifier), Limits: api.Limits{Lines: longest}}))
 	t.Cleanup(server.Close)
 	token, err := staff.Issuer{Key: key}.Token(staff.Principal{User: "hq", Role: staff.HQAdmin,

@@ -1,4 +1,5 @@
--- Members merged by code, as in put_regions.sql. A row without a phone keeps the one that is known.
+-- Members merged by code, as in put_regions.sql. A row without a phone keeps the one that is known, and
+-- no row brings personalisation back to a member who refused it on record.
 WITH merged AS (
     INSERT INTO member AS t (code, identity_hash, phone_last_four, origin_store_id, personalized,
         simulated, version)
@@ -11,10 +12,15 @@ WITH merged AS (
             WHEN ''::bytea THEN t.identity_hash ELSE excluded.identity_hash END,
         phone_last_four = CASE excluded.phone_last_four
             WHEN '' THEN t.phone_last_four ELSE excluded.phone_last_four END,
-        origin_store_id = excluded.origin_store_id, personalized = excluded.personalized,
+        origin_store_id = excluded.origin_store_id,
+        personalized = excluded.personalized AND (t.personalized OR NOT EXISTS (
+            SELECT FROM member_consent c WHERE c.member_id = t.id AND c.purpose = 4)),
         simulated = excluded.simulated, version = t.version + 1
     WHERE (t.origin_store_id, t.personalized, t.simulated)
-            IS DISTINCT FROM (excluded.origin_store_id, excluded.personalized, excluded.simulated)
+            IS DISTINCT FROM (excluded.origin_store_id,
+                excluded.personalized AND (t.personalized OR NOT EXISTS (
+                    SELECT FROM member_consent c WHERE c.member_id = t.id AND c.purpose = 4)),
+                excluded.simulated)
         OR excluded.identity_hash NOT IN (''::bytea, t.identity_hash)
     RETURNING t.id, t.code, t.version, (xmax = 0) AS created
 )

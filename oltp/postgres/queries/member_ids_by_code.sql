@@ -1,0 +1,2 @@
+-- The member with a code.
+SELECT id FROM member WHERE code = $1
