@@ -70,6 +70,7 @@ func bars() map[string]string {
 		"orders_hot_ratio":       ">= 20",
 		"order_lone_p50_ms":      "<= 5",
 		"orders_rss_mb":          "<= 500",
+		"rls_overhead_pct":       "<= 5",
 		"stock_sync_p50_ms":      "<= 10",
 		"stock_sync_p99_ms":      "<= 50",
 		"relay_rss_mb":           "<= 400",

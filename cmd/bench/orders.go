@@ -41,7 +41,7 @@ func (r *run) orders(ctx context.Context) error {
 		return err
 	}
 	defer resume()
-	for _, do := range []func(context.Context) error{r.inProcess, r.overHTTP} {
+	for _, do := range []func(context.Context) error{r.inProcess, r.rls, r.overHTTP} {
 		if err := do(ctx); err != nil {
 			return err
 		}

@@ -47,6 +47,7 @@ func New(cfg Config) *API {
 		RejectUnknownQueryParameters: true,
 	})
 	a.orderRoutes()
+	a.orderListRoutes()
 	a.refundRoutes()
 	a.stockRoutes()
 	a.catalogueRoutes()

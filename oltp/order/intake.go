@@ -22,10 +22,30 @@ type Intake interface {
 	Move(ctx context.Context, moves []stock.Move) []stock.Result
 }
 
-// Reader shows single orders.
+// Reader shows orders to whoever sees their store.
 type Reader interface {
 	// Order returns an order, or ErrNoSuchOrder when there is none within the scope.
 	Order(ctx context.Context, scope retail.Scope, id retail.OrderID) (*View, error)
+	// OrdersOf lists the orders of a store whose numbers lie below one, the highest first; none
+	// outside the scope.
+	OrdersOf(ctx context.Context, scope retail.Scope, store retail.StoreID, below retail.OrderID,
+		limit int) ([]Brief, error)
+}
+
+// Brief is an order as a list shows it.
+type Brief struct {
+	ID retail.OrderID
+	// Member is the code of the member who bought, if any.
+	Member     string
+	Channel    retail.Channel
+	Fulfilment retail.Fulfilment
+	State      retail.OrderState
+	PlacedAt   time.Time
+	// PaidAt is zero for an order that was not paid.
+	PaidAt          time.Time
+	ExternalRef     string
+	Simulated       bool
+	Gross, Discount retail.Money
 }
 
 // View is an order with what was given back of it.

@@ -77,4 +77,27 @@ func scanLines(v *order.View) func(pgx.Rows) error {
 	}
 }
 
+// OrdersOf implements order.Reader.
+func (o *Orders) OrdersOf(ctx context.Context, scope retail.Scope, store retail.StoreID,
+	below retail.OrderID, limit int) (list []order.Brief, err error) {
+	own := scope.Narrow([]retail.StoreID{store})
+	err = o.db.under(ctx, own, func(b *pgx.Batch) {
+		b.Queue(o.db.query("list_orders"), store, below, limit).Query(func(rows pgx.Rows) (err error) {
+			list, err = pgx.CollectRows(rows, scanBrief)
+			return err
+		})
+	})
+	return list, explain("list orders", err)
+}
+
+func scanBrief(row pgx.CollectableRow) (o order.Brief, err error) {
+	var placed, paid int64
+	err = row.Scan(&o.ID, &o.Member, &o.Channel, &o.Fulfilment, &o.State, &placed, &paid, &o.ExternalRef,
+		&o.Simulated, &o.Gross, &o.Discount)
+	if o.PlacedAt = fromUS(placed); paid != 0 {
+		o.PaidAt = fromUS(paid)
+	}
+	return o, err
+}
+
 func fromUS(us int64) time.Time { return time.UnixMicro(us).UTC() }

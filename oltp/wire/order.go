@@ -127,3 +127,19 @@ type OrderViewLine struct {
 	RefundedQty int32        `json:"refunded_qty,omitempty"`
 	RefundedNet retail.Money `json:"refunded_net,omitempty"`
 }
+
+// OrderBrief is one order in the answer of GET /v1/stores/{store}/orders.
+type OrderBrief struct {
+	ID          int64        `json:"id"`
+	Member      string       `json:"member,omitempty"`
+	Channel     string       `json:"channel"`
+	Fulfilment  string       `json:"fulfilment"`
+	State       string       `json:"state"`
+	PlacedAt    time.Time    `json:"placed_at"`
+	PaidAt      time.Time    `json:"paid_at,omitzero"`
+	ExternalRef string       `json:"external_ref,omitempty"`
+	Simulated   bool         `json:"simulated,omitempty"`
+	Gross       retail.Money `json:"gross"`
+	Discount    retail.Money `json:"discount"`
+	Net         retail.Money `json:"net"`
+}

@@ -1,2 +1,0 @@
--- How many blocks the ledger has.
-SELECT pg_relation_size('stock_move') / current_setting('block_size')::int8
