@@ -38,6 +38,8 @@ type batch struct {
 	refunds map[Key]Before
 	moves   map[Key]MoveBefore
 	stands  map[retail.OrderID]*Standing
+	papers  map[paperKey]int64
+	safety  Safety
 }
 
 // begin collects what the actions must see.
@@ -54,6 +56,7 @@ func (b *batch) begin(actions []action) {
 	slices.SortFunc(b.ask.Stock, compareKeys)
 	slices.Sort(b.ask.Orders)
 	b.ask.Orders = slices.Compact(b.ask.Orders)
+	b.askPapers()
 }
 
 // numbers is how many numbers the batch may take.
@@ -72,6 +75,7 @@ func (b *batch) decide() (*Effects, error) {
 	}
 	b.shelf.effects(&b.out)
 	b.events.stock(&b.shelf)
+	b.alert()
 	b.out.Packet, b.out.Doubtful = b.events.packet, b.shelf.refused
 	return &b.out, b.events.err
 }
@@ -100,6 +104,7 @@ func (b *batch) recall() {
 	for i := range b.seen.Orders {
 		b.stands[b.seen.Orders[i].ID] = &b.seen.Orders[i]
 	}
+	b.recallPapers()
 	lines := b.seen.Lines
 	for from := 0; from < len(lines); {
 		to := from

@@ -27,13 +27,15 @@ type Ask struct {
 	// Orders are those that steps and refunds touch, ascending. Their lines and the stock of their
 	// lines are seen too.
 	Orders []retail.OrderID
+	// Papers are the documents whose steps the batch books, ascending by kind and id.
+	Papers []Paper
 	// Stock are the levels of the batch, ascending by store and SKU.
 	Stock []retail.StockKey
 }
 
 func (a *Ask) reset() {
 	a.OrderKeys, a.RefundKeys, a.MoveKeys = a.OrderKeys[:0], a.RefundKeys[:0], a.MoveKeys[:0]
-	a.Orders, a.Stock = a.Orders[:0], a.Stock[:0]
+	a.Orders, a.Stock, a.Papers = a.Orders[:0], a.Stock[:0], a.Papers[:0]
 }
 
 // Seen is what the book holds of an Ask; what is absent there is absent here. The order of rows does
@@ -44,13 +46,14 @@ type Seen struct {
 	Levels                      []retail.StockLevel
 	Orders                      []Standing
 	Lines                       []StandingLine
+	Papers                      []Paper
 }
 
 // Reset empties it and keeps its memory.
 func (s *Seen) Reset() {
 	s.OrdersBefore, s.RefundsBefore = s.OrdersBefore[:0], s.RefundsBefore[:0]
 	s.MovesBefore, s.Levels = s.MovesBefore[:0], s.Levels[:0]
-	s.Orders, s.Lines = s.Orders[:0], s.Lines[:0]
+	s.Orders, s.Lines, s.Papers = s.Orders[:0], s.Lines[:0], s.Papers[:0]
 }
 
 // Before is an order or a refund that was recorded under a key.

@@ -14,6 +14,7 @@ type Effects struct {
 	Refunds         RefundRows
 	RefundLines     RefundLineRows
 	Moves           MoveRows
+	Papers          []PaperChange
 	// Packet holds the events, framed.
 	Packet []byte
 	// Doubtful says that something was refused for a level: a refusal must rest on what the book holds
@@ -33,6 +34,7 @@ func (e *Effects) reset() {
 	e.Refunds.reset()
 	e.RefundLines.reset()
 	e.Moves.reset()
+	cut(&e.Papers)
 }
 
 // OrderRows are new orders.

@@ -37,6 +37,9 @@ func (m *moving) prepare(q *stock.Move, w *Writers, now time.Time) error {
 	if err := checkMoveQty(q); err != nil {
 		return err
 	}
+	if q.Reason == "" && q.Kind == retail.Adjust {
+		return invalid("reason", "is missing, and an adjustment has one")
+	}
 	return checkTexts("reason", q.Reason)
 }
 
@@ -45,7 +48,7 @@ func checkMoveQty(q *stock.Move) error {
 	switch q.Kind {
 	case retail.Receive:
 		ok = q.Qty > 0
-	case retail.StockLoss:
+	case retail.StockLoss, retail.Damage:
 		ok = q.Qty < 0
 	case retail.Adjust:
 		ok = q.Qty != 0

@@ -21,6 +21,8 @@ type slot struct {
 	retail.StockLevel
 	// stored tells a row from an absence.
 	stored, changed bool
+	// free is what was available before the batch.
+	free int32
 }
 
 // entry is one ledger entry in the making.
@@ -60,7 +62,7 @@ func (s *shelf) want(key retail.StockKey) int32 {
 // fill takes the levels that the book holds.
 func (s *shelf) fill(levels []retail.StockLevel) {
 	for _, l := range levels {
-		s.slots[s.want(l.StockKey)] = slot{StockLevel: l, stored: true}
+		s.slots[s.want(l.StockKey)] = slot{StockLevel: l, stored: true, free: l.Available()}
 	}
 }
 

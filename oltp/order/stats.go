@@ -3,6 +3,8 @@ package order
 import (
 	"errors"
 	"sync/atomic"
+
+	"github.com/tillstream/tillstream/oltp/stock"
 )
 
 // Stats is a snapshot of what the intake has done since it was opened.
@@ -49,5 +51,6 @@ func refusal(err error) bool {
 	var short *Short
 	var state *WrongState
 	return errors.As(err, &bad) || errors.As(err, &short) || errors.As(err, &state) ||
-		errors.Is(err, ErrKeyReused) || errors.Is(err, ErrNoSuchOrder)
+		errors.Is(err, ErrKeyReused) || errors.Is(err, ErrNoSuchOrder) ||
+		errors.Is(err, stock.ErrPaperChanged) || errors.Is(err, stock.ErrNoSuchPaper)
 }

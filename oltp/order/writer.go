@@ -26,7 +26,7 @@ type writer struct {
 }
 
 func newWriter(all *Writers) *writer {
-	w := &writer{all: all}
+	w := &writer{all: all, batch: batch{safety: all.cfg.Safety}}
 	w.wake.L = &w.mu
 	return w
 }

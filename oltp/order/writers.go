@@ -12,6 +12,9 @@ type Config struct {
 	Book Book
 	// Catalogue knows stores and goods. Required.
 	Catalogue Catalogue
+	// Safety knows the safety stocks below which an alert is told. Default none: then only a shelf that
+	// runs empty or fills again is told.
+	Safety Safety
 	// Writers is how many transactions run at the same time, each for its own stores. Default 4: one
 	// waits for the disk while another computes.
 	Writers int

@@ -159,7 +159,7 @@ func (s *shop) randomMoves(rng *rand.Rand, n int) []stock.Move {
 	moves := make([]stock.Move, n)
 	for i := range moves {
 		m := stock.Move{StockKey: s.key(rng.IntN(len(s.stores)), rng.IntN(len(s.skus))),
-			Kind: kinds[rng.IntN(len(kinds))], Qty: int32(1 + rng.IntN(30))}
+			Kind: kinds[rng.IntN(len(kinds))], Qty: int32(1 + rng.IntN(30)), Reason: "count"}
 		if m.Kind == retail.StockLoss || m.Kind == retail.Adjust && rng.IntN(2) == 0 {
 			m.Qty = -m.Qty
 		}

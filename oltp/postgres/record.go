@@ -56,7 +56,7 @@ func (o *Orders) Record(ctx context.Context, ask *order.Ask, seen *order.Seen,
 	room := o.scratch.Get().(*scratch)
 	defer o.scratch.Put(room)
 	var conflicts, losses int
-	trust := len(ask.Orders) == 0 && o.levels.trusted()
+	trust := len(ask.Orders) == 0 && len(ask.Papers) == 0 && o.levels.trusted()
 	for {
 		err := o.attempt(ctx, room, trust, ask, seen, decide)
 		if err != nil {
@@ -202,11 +202,12 @@ func (t *transaction) queue(name string, read func(row [][]byte)) {
 }
 
 // ask queues the reading half; levels are those to read. The order of the statements is the order of the
-// locks. A batch that touches orders locks what it sees, since orders have no versions; so does one that
-// does not trust what is remembered.
+// locks. A batch that touches orders or documents locks what it sees, since those rest on levels that they
+// do not change; so does one that does not trust what is remembered.
 func (t *transaction) ask(a *order.Ask, s *order.Seen, trust bool, levels []retail.StockKey) {
 	t.columns.reset()
 	t.queue("BEGIN", nil)
+	t.askPapers(a.Papers, s)
 	before := func(name string, keys []order.Key, into *[]order.Before) {
 		if len(keys) > 0 {
 			t.keys(keys)
@@ -277,6 +278,7 @@ func (t *transaction) write(e *order.Effects) {
 	t.steps(&e.Steps)
 	t.refunds(e)
 	t.moves(&e.Moves)
+	t.book(e.Papers)
 	t.raw([]byte(event.PacketPrefix))
 	t.raw(e.Packet)
 	t.queue("emit", nil)

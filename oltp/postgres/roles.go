@@ -7,6 +7,8 @@ import (
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/overdue"
 	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/oltp/stocktake"
+	"github.com/tillstream/tillstream/oltp/transfer"
 	"github.com/tillstream/tillstream/oltp/vault"
 )
 
@@ -23,6 +25,13 @@ var (
 	_ catalogue.Editor = (*catalogue.Directory)(nil)
 	_ overdue.Orders   = (*Overdue)(nil)
 	_ stock.Reader     = (*Stock)(nil)
+	_ stock.Lister     = (*Stock)(nil)
+	_ stock.SafetyBook = (*Stock)(nil)
+	_ order.Safety     = (*stock.Safeties)(nil)
+	_ transfer.Book    = (*Transfers)(nil)
+	_ transfer.Intake  = (*order.Writers)(nil)
+	_ stocktake.Book   = (*Stocktakes)(nil)
+	_ stocktake.Intake = (*order.Writers)(nil)
 	_ ledger.Reader    = (*Ledger)(nil)
 	_ member.Book      = (*Members)(nil)
 	_ vault.Keys       = (*VaultKeys)(nil)

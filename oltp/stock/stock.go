@@ -12,12 +12,13 @@ type Move struct {
 	// Key makes repeating the move harmless, as an order's key does; zero means none.
 	Key [16]byte
 	retail.StockKey
-	// Kind is Receive, Adjust or StockLoss.
+	// Kind is Receive, Adjust, StockLoss or Damage.
 	Kind retail.StockMoveKind
-	// Qty is what is added: positive for Receive, negative for StockLoss, not zero for Adjust.
+	// Qty is what is added: positive for Receive, negative for StockLoss and Damage, not zero for Adjust.
 	Qty int32
 	// At defaults to now. It must lie between 2000-01-01 and five minutes from now.
-	At        time.Time
+	At time.Time
+	// Reason says why; an Adjust must have one.
 	Reason    string
 	Simulated bool
 }
