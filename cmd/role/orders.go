@@ -24,9 +24,10 @@ type OrdersConfig struct {
 	Listen       string `help:"Address of the write API." default:"127.0.0.1:8083" env:"TILLSTREAM_ORDERS_LISTEN"`
 	TokenKeyFile string `help:"File with the key that signs tokens, in hexadecimal." env:"TILLSTREAM_TOKEN_KEY_FILE" placeholder:"FILE"`
 	MasterKeys   `embed:""`
-	UsersFile    string `help:"File with the users who may log in, JSON." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
-	Writers      int    `help:"Transactions that run at the same time." default:"4"`
-	MaxLines     int    `help:"Lines of one order, at most." default:"2000"`
+	UsersFile    string   `help:"File with the users who may log in, JSON." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
+	MediaHosts   []string `help:"Hosts that pictures, films and models of goods may be kept at." env:"TILLSTREAM_MEDIA_HOSTS" placeholder:"HOST,…"`
+	Writers      int      `help:"Transactions that run at the same time." default:"4"`
+	MaxLines     int      `help:"Lines of one order, at most." default:"2000"`
 	Overdue      `embed:""`
 }
 
@@ -66,7 +67,8 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
 	service := api.New(api.Config{Intake: intake, Orders: book, History: book,
 		Levels: db.Stock(),
-		Lookup: directory, Editor: directory, Lister: rows,
+		Lookup: directory, Editor: directory, Lister: rows, Gallery: rows, Critic: rows,
+		MediaHosts: cfg.MediaHosts,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
 			Issuer: staff.Issuer{Key: key}}),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: identity}),

@@ -51,6 +51,8 @@ func New(cfg Config) *API {
 	a.refundRoutes()
 	a.stockRoutes()
 	a.catalogueRoutes()
+	a.mediaRoutes()
+	a.reviewRoutes()
 	a.memberRoutes()
 	a.staffRoutes()
 	describe(a.openapi.Components.Schemas)

@@ -57,6 +57,12 @@ type Config struct {
 	Editor catalogue.Editor
 	// Lister lists them.
 	Lister catalogue.Lister
+	// Gallery keeps the media of styles and SKUs, Critic the reviews.
+	Gallery catalogue.Gallery
+	Critic  catalogue.Critic
+	// MediaHosts are the hosts that media may be kept at, in lower case. Default: none, so that nobody's
+	// pages load what nobody vouched for.
+	MediaHosts []string
 	// Desk logs users in.
 	Desk Desk
 	// Gate finds out who makes a request.

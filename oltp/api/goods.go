@@ -34,7 +34,7 @@ type goodsQuery struct {
 }
 
 func (a *API) goodsLists() {
-	listBy(a, "categories", "", staff.ReadCatalogue,
+	listBy(a, "categories", byCode, staff.ReadCatalogue,
 		func(ctx context.Context, _ *staff.Principal, q *categoryQuery, after string, n int) (
 			[]retail.Category, error) {
 			if problem := readable("parent", q.Parent); problem != nil {
@@ -44,7 +44,7 @@ func (a *API) goodsLists() {
 		}, func(_ *staff.Principal, r *retail.Category) (string, wire.Category) {
 			return r.Code, wire.Category{Code: r.Code, Name: r.Name, NameEN: r.NameEN, Parent: r.Parent}
 		})
-	listBy(a, "styles", " Filters narrow it together.", staff.ReadCatalogue,
+	listBy(a, "styles", byCode+" Filters narrow it together.", staff.ReadCatalogue,
 		func(ctx context.Context, _ *staff.Principal, q *StyleQuery, after string, n int) (
 			[]retail.Style, error) {
 			f, problem := q.filter()
@@ -53,7 +53,7 @@ func (a *API) goodsLists() {
 			}
 			return a.cfg.Lister.Styles(ctx, f, after, n)
 		}, styleShown)
-	listBy(a, "products", " Filters narrow it together.", staff.ReadCatalogue,
+	listBy(a, "products", byCode+" Filters narrow it together.", staff.ReadCatalogue,
 		func(ctx context.Context, _ *staff.Principal, q *goodsQuery, after string, n int) (
 			[]retail.SKU, error) {
 			f, problem := q.filter(a)
@@ -107,11 +107,6 @@ func styleRow(_ *translation, w *wire.Style) (string, retail.Style) {
 		Active: !w.Inactive, Simulated: w.Simulated}
 }
 
-func styleShown(_ *staff.Principal, s *retail.Style) (string, wire.Style) {
-	return s.Code, wire.Style{Code: s.Code, Name: s.Name, NameEN: s.NameEN, Category: s.Category.Code,
-		Brand: s.Brand, Season: s.Season, Inactive: !s.Active, Simulated: s.Simulated}
-}
-
 func productRow(_ *translation, w *wire.Product) (string, retail.SKU) {
 	s := retail.SKU{Code: w.Code, Name: w.Name, NameEN: w.NameEN,
 		Category: retail.Category{Code: w.Category}, Brand: w.Brand, Price: w.Price, Cost: w.Cost,
@@ -124,20 +119,4 @@ func productRow(_ *translation, w *wire.Product) (string, retail.SKU) {
 			Window: retail.Window{From: t.From, Until: t.Until}})
 	}
 	return w.Code, s
-}
-
-// productShown leaves the cost to headquarters.
-func productShown(who *staff.Principal, s *retail.SKU) (string, wire.Product) {
-	p := wire.Product{Code: s.Code, Name: s.Name, NameEN: s.NameEN, Category: s.Category.Code,
-		Brand: s.Brand, Price: s.Price, Inactive: !s.Active, Simulated: s.Simulated, Style: s.Style,
-		Colour: s.Colour, Size: s.Size, SizeSystem: s.SizeSystem, SizeOrder: s.SizeOrder,
-		Season: s.Season, OnlineOnly: s.OnlineOnly, OffSeason: s.OffSeason, Pack: s.Pack,
-		Barcode: s.Barcode}
-	for _, t := range s.Tags {
-		p.Tags = append(p.Tags, wire.Tag{Tag: t.Tag.String(), From: t.From, Until: t.Until})
-	}
-	if who.Role.Chainwide() {
-		p.Cost = s.Cost
-	}
-	return s.Code, p
 }

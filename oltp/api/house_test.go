@@ -68,7 +68,8 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 	}
 	cfg := api.Config{
 		Intake: h.intake, Orders: db.Orders(), History: db.Orders(), Levels: db.Stock(), Lookup: directory,
-		Editor: directory, Lister: db.Catalogue(), Gate: staff.NewGate(verifier),
+		Editor: directory, Lister: db.Catalogue(), Gallery: db.Catalogue(),
+		Critic: db.Catalogue(), MediaHosts: []string{"img.example"}, Gate: staff.NewGate(verifier),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Desk: desk(t, db.Catalogue()), Stats: h.intake.Stats,
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}},

@@ -39,12 +39,15 @@ func (a *API) listRoutes() {
 		}, a.memberShown)
 }
 
+// byCode describes a list that goes by code.
+const byCode = "In ascending order of code, a page at a time."
+
 // list registers a list in pages, in ascending order of code.
 func list[R, W any](a *API, name string, may staff.Action,
 	read func(context.Context, *staff.Principal, string, int) ([]R, error),
 	show func(*staff.Principal, *R) (code string, shown W)) {
 
-	listBy(a, name, "", may,
+	listBy(a, name, byCode, may,
 		func(ctx context.Context, who *staff.Principal, _ *PageQuery, after string, n int) ([]R, error) {
 			return read(ctx, who, after, n)
 		}, show)
@@ -65,7 +68,7 @@ func listBy[Q any, P paged[Q], R, W any](a *API, name, text string, may staff.Ac
 
 	huma.Register(a.huma, huma.Operation{OperationID: "list-" + name, Method: http.MethodGet,
 		Path: "/v1/" + name, Tags: []string{"catalogue"}, Summary: "List " + name,
-		Description: "In ascending order of code, a page at a time." + text,
+		Description: text,
 		Responses:   a.reads(reflect.TypeFor[wire.Page[W]]()),
 	}, func(ctx context.Context, in *Q) (*pageAnswer[W], error) {
 		q := P(in)

@@ -43,6 +43,15 @@ func AppendCategory(packet []byte, k *retail.Category, parent retail.CategoryID)
 	})
 }
 
+// AppendReview appends the framed ReviewPosted of a review to a packet; its words stay behind.
+func AppendReview(packet []byte, r *retail.Review, zone *time.Location) ([]byte, error) {
+	return frame(packet, event.KindReviewPosted, int64(r.SKU), &event.ReviewPosted{
+		ReviewId: int64(r.ID), SkuId: int64(r.SKU), StyleId: int64(r.Style), StoreId: int32(r.Store),
+		MemberId: int64(r.Member), OrderId: int64(r.Order), Rating: int32(r.Stars),
+		PostedAt: event.At(r.Posted, zone), State: event.ReviewState(r.State), Version: r.Version,
+	})
+}
+
 // unixUS is 0 for the zero time.
 func unixUS(t time.Time) int64 {
 	if t.IsZero() {

@@ -39,6 +39,8 @@ func FuzzGoods(f *testing.F) {
 		`{"products":[{"code":"1","category":"c","price":1.5,"tags":[{"tag":"hot","from":"2026-11-24T08:30:00Z"}],
 		"pack":3,"size":"42","size_system":"EU","size_order":-1,"online_only":true,"barcode":"69"}]}`,
 		`{"styles":[{"code":"1","category":"c","season":"AW"}]}`,
+		`{"media":[{"kind":"image","url":"https://img.example/1","sha256":"00","width":1,"height":2,"alt":"x"}]}`,
+		`{"order":1,"line":2,"member":"M1","rating":5,"text":"\u00e9"}`, `{"state":"hidden"}`,
 		`{"categories":[{"code":"1","parent":"0"}]}`, `{"products":[{"tags":[[]]}]}`, `{`,
 	} {
 		f.Add([]byte(seed))
@@ -47,5 +49,8 @@ func FuzzGoods(f *testing.F) {
 		again[wire.Products](t, body)
 		again[wire.Styles](t, body)
 		again[wire.Categories](t, body)
+		again[wire.Media](t, body)
+		again[wire.NewReview](t, body)
+		again[wire.Judgement](t, body)
 	})
 }

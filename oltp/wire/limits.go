@@ -24,6 +24,12 @@ const (
 	MaxTags = 8
 	// MaxPack bounds how many come in one pack.
 	MaxPack = 100_000
+	// MaxMedia bounds the media of one style or SKU.
+	MaxMedia = 50
+	// MaxURL bounds the address of a medium, in bytes.
+	MaxURL = 2_048
+	// MaxReviewBytes bounds the words of a review: 2,000 letters of up to 4 bytes.
+	MaxReviewBytes = 8_000
 	// MaxPassword bounds a password, in bytes.
 	MaxPassword = 256
 )
@@ -36,12 +42,13 @@ type Bounds struct {
 	Lines int
 }
 
-// Channels, Fulfilments, LineKinds, MoveKinds, Tags and CoordinateSystems list the names that bodies
-// may hold.
+// Channels, Fulfilments, LineKinds, MoveKinds, MediaKinds, Tags and CoordinateSystems list the names
+// that bodies may hold.
 const (
 	Channels    = "till, mini_program, web, phone"
 	Fulfilments = "carry_out, pickup, same_city, express"
 	LineKinds   = "sale, adjustment, stock_write_off, write_off"
+	MediaKinds  = "image, video, model"
 	Tags        = "hot, new, limited"
 	MoveKinds   = "receive, adjust, write_off"
 

@@ -46,6 +46,7 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 	}
 	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
 		Levels: db.Stock(), Lookup: directory, Editor: directory, Lister: db.Catalogue(),
+		Gallery: db.Catalogue(), Critic: db.Catalogue(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Gate: staff.NewGate(verifier), Limits: api.Limits{Lines: longest}}))
 	t.Cleanup(server.Close)

@@ -1,0 +1,2 @@
+-- What the reviews that count give a SKU.
+UPDATE product SET rating_count = rating_count + $2, rating_stars = rating_stars + $3 WHERE id = $1
