@@ -3,21 +3,34 @@ package console
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/tillstream/tillstream/oltp/api"
 )
 
-// writeRoutes are the routes that the write API answers, for every method.
+// writeRoutes are the routes that the write API answers, for every method: the families of its document
+// with all that lies below them, so that it is the write API which says what is not there. Of the stock
+// only what the edge does not answer.
 func writeRoutes() []string {
-	var all []string
-	for _, name := range []string{"orders", "refunds", "regions", "stores", "categories", "products",
-		"members"} {
-		all = append(all, "/v1/"+name, "/v1/"+name+"/")
+	routes := map[string]bool{}
+	for path := range api.Describe().Paths {
+		family, _, deeper := strings.Cut(strings.TrimPrefix(path, "/v1/"), "/")
+		switch {
+		case family != "stock":
+			routes["/v1/"+family] = true
+			routes["/v1/"+family+"/"] = true
+		case !deeper || !strings.Contains(path, "{"):
+			routes[path] = true
+		}
 	}
-	return append(all, "/v1/login", "/v1/logout", "/v1/session", "/v1/stock/moves")
+	return slices.Collect(maps.Keys(routes))
 }
 
 // forward adds the routes of the services behind the console.
