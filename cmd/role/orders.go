@@ -15,6 +15,9 @@ import (
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/oltp/stocktake"
+	"github.com/tillstream/tillstream/oltp/transfer"
 	"github.com/tillstream/tillstream/oltp/vault"
 )
 
@@ -61,13 +64,17 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	book := db.Orders()
 	learning := learn(ctx, book, log)
 	defer learning.Wait()
+	safeties := stock.OpenSafeties(stock.SafetiesConfig{Book: db.Stock(), Log: log})
+	defer safeties.Close()
 	intake := order.Open(order.Config{Book: book, Catalogue: directory, Writers: cfg.Writers,
-		MaxLines: cfg.MaxLines, Log: log})
+		MaxLines: cfg.MaxLines, Safety: safeties, Log: log})
 	defer intake.Close()
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
 	service := api.New(api.Config{Intake: intake, Orders: book, History: book,
-		Levels: db.Stock(),
-		Lookup: directory, Editor: directory, Lister: rows, Gallery: rows, Critic: rows,
+		Levels: db.Stock(), StockLists: db.Stock(), Safeties: safeties,
+		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
+		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
+		Lookup:     directory, Editor: directory, Lister: rows, Gallery: rows, Critic: rows,
 		MediaHosts: cfg.MediaHosts,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
 			Issuer: staff.Issuer{Key: key}}),

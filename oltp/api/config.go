@@ -13,6 +13,8 @@ import (
 	"github.com/tillstream/tillstream/oltp/overdue"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/oltp/stocktake"
+	"github.com/tillstream/tillstream/oltp/transfer"
 	"github.com/tillstream/tillstream/oltp/vault"
 	"github.com/tillstream/tillstream/retail"
 )
@@ -24,6 +26,12 @@ type Levels interface {
 }
 
 var _ Levels = stock.Reader(nil)
+
+// Safeties sets safety stocks; *stock.Safeties does.
+type Safeties interface {
+	// Put sets them. tell makes the framed events of levels that the new ones find too low.
+	Put(ctx context.Context, rows []stock.Safety, tell func(low []stock.Low) ([]byte, error)) error
+}
 
 // Desk logs users in; *staff.Desk does.
 type Desk interface {
@@ -51,6 +59,13 @@ type Config struct {
 	PayWithin overdue.PayWithin
 	// Levels shows stock levels.
 	Levels Levels
+	// StockLists lists levels and ledger entries.
+	StockLists stock.Lister
+	// Safeties sets safety stocks.
+	Safeties Safeties
+	// Stocktakes counts what stores have, Transfers moves goods between them.
+	Stocktakes *stocktake.Desk
+	Transfers  *transfer.Desk
 	// Lookup translates codes and ids.
 	Lookup catalogue.Lookup
 	// Editor merges regions, stores, categories, products and members.

@@ -53,6 +53,7 @@ func document() *huma.OpenAPI {
 			{Name: "orders", Description: "What customers buy, from placing to completion."},
 			{Name: "refunds", Description: "What goes back, with or without a receipt."},
 			{Name: "stock", Description: "What stores have, and what moves outside of orders."},
+			{Name: "transfers", Description: "Goods on their way from one store to another."},
 			{Name: "catalogue", Description: "Regions, stores, categories, products, members."},
 			{Name: "members", Description: "Who the members are and what they agreed to."},
 			{Name: "staff", Description: "Logging in."},

@@ -18,6 +18,9 @@ import (
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/oltp/stocktake"
+	"github.com/tillstream/tillstream/oltp/transfer"
 	"github.com/tillstream/tillstream/oltp/vault"
 	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/retail"
@@ -53,7 +56,9 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 	h := &house{db: db}
 	directory := catalogue.Open(catalogue.DirectoryConfig{Source: db.Catalogue(), Editor: db.Catalogue()})
 	t.Cleanup(directory.Close)
-	intake.Book, intake.Catalogue = db.Orders(), directory
+	safeties := stock.OpenSafeties(stock.SafetiesConfig{Book: db.Stock()})
+	t.Cleanup(safeties.Close)
+	intake.Book, intake.Catalogue, intake.Safety = db.Orders(), directory, safeties
 	h.intake = order.Open(intake)
 	t.Cleanup(h.intake.Close)
 
@@ -72,7 +77,9 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 		Critic: db.Catalogue(), MediaHosts: []string{"img.example"}, Gate: staff.NewGate(verifier),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Desk: desk(t, db.Catalogue()), Stats: h.intake.Stats,
-		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}},
+		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, StockLists: db.Stock(), Safeties: safeties,
+		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: h.intake, Catalogue: directory},
+		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: h.intake, Catalogue: directory},
 	}
 	for _, c := range change {
 		c(&cfg)

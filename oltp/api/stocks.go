@@ -17,7 +17,7 @@ func (a *API) stockRoutes() {
 	handle(a, route{
 		Operation: huma.Operation{OperationID: "move-stock", Method: http.MethodPost,
 			Path: "/v1/stock/moves", Tags: []string{"stock"}, Summary: "Move stock",
-			Description: "Receives, adjusts and writes off. Each row succeeds or fails alone, under " +
+			Description: "Receives, adjusts with a reason, and writes off. Each row succeeds or fails alone, under " +
 				"its own key. The answer lists them in the order of the request."},
 		answer: reflect.TypeFor[wire.StockRows](), statuses: []int{200}, may: staff.MoveStock,
 		list: "moves",
@@ -62,13 +62,16 @@ func (t *translation) move(m *wire.StockMove) stock.Move {
 	out.Store = t.store("store", m.Store)
 	if sku := t.sku("sku", m.SKU); sku != nil {
 		out.SKU = sku.ID
+		if m.WholePacks {
+			t.wholePacks("qty", sku, m.Qty)
+		}
 	}
 	want := ""
 	switch {
 	case kind == retail.Receive && m.Qty <= 0:
 		want = "must be positive for receive"
-	case kind == retail.StockLoss && m.Qty >= 0:
-		want = "must be negative for write_off"
+	case (kind == retail.StockLoss || kind == retail.Damage) && m.Qty >= 0:
+		want = "must be negative for " + kind.String()
 	case m.Qty == 0:
 		want = "must not be 0"
 	}

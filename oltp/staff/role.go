@@ -65,6 +65,8 @@ const (
 	RevealMembers
 	// EraseMembers covers erasing members.
 	EraseMembers
+	// ApproveTransfers covers approving and rejecting transfers between stores that one sees.
+	ApproveTransfers
 )
 
 // May reports whether the role covers the action.
@@ -74,8 +76,10 @@ func (r Role) May(a Action) bool {
 		return true
 	case HQAnalyst:
 		return a <= ReadMembers || a == ViewMembers
-	case RegionManager, StoreManager:
+	case RegionManager:
 		return a != EditCatalogue && a != ReadMembers && a != RevealMembers && a != EraseMembers
+	case StoreManager:
+		return a != ApproveTransfers && RegionManager.May(a)
 	case Storefront:
 		return a == Sell || a == ReadStock || a == RegisterMembers
 	}

@@ -50,7 +50,7 @@ const (
 	LineKinds   = "sale, adjustment, stock_write_off, write_off"
 	MediaKinds  = "image, video, model"
 	Tags        = "hot, new, limited"
-	MoveKinds   = "receive, adjust, write_off"
+	MoveKinds   = "receive, adjust, write_off, damage"
 
 	CoordinateSystems = "wgs84, gcj02"
 )

@@ -9,7 +9,8 @@ import (
 
 // ParseMoveKind finds a kind of stock move that may come from outside an order.
 func ParseMoveKind(s string) (retail.StockMoveKind, bool) {
-	for _, kind := range [...]retail.StockMoveKind{retail.Receive, retail.Adjust, retail.StockLoss} {
+	for _, kind := range [...]retail.StockMoveKind{retail.Receive, retail.Adjust,
+		retail.StockLoss, retail.Damage} {
 		if kind.String() == s {
 			return kind, true
 		}
@@ -41,6 +42,8 @@ func (m *StockMove) read(r *scan.Reader) {
 			m.Reason = r.String(MaxReason)
 		case "simulated":
 			m.Simulated = r.Bool()
+		case "whole_packs":
+			m.WholePacks = r.Bool()
 		default:
 			return false
 		}
@@ -52,4 +55,7 @@ func (m *StockMove) read(r *scan.Reader) {
 	need(r, "store", m.Store)
 	need(r, "sku", m.SKU)
 	need(r, "kind", m.Kind)
+	if m.Kind == retail.Adjust.String() {
+		need(r, "reason", m.Reason)
+	}
 }

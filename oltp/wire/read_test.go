@@ -80,6 +80,16 @@ func TestRoundTrip(t *testing.T) {
 			{Tag: "new"}}}}}, &wire.Products{})
 	f(&wire.Members{Members: []wire.Member{{Code: "1", Origin: "367", Phone: "13800000000", OptOut: true,
 		Simulated: true}}}, &wire.Members{})
+	f(&wire.Transfer{From: "1", To: "2", Freight: 1550, Reason: "sale", WholePacks: true, Simulated: true,
+		Lines: []wire.TransferLine{{SKU: "3", Qty: 4}}}, &wire.Transfer{})
+	f(&wire.Decision{Reason: "no"}, &wire.Decision{})
+	f(&wire.Shipment{At: at, Lines: []wire.ShipmentLine{{Line: 1, Qty: 2}}}, &wire.Shipment{})
+	f(&wire.Receipt{At: at, Lines: []wire.ReceiptLine{{Line: 1, Received: 2, Claimed: 1, Reason: "wet"}}},
+		&wire.Receipt{})
+	f(&wire.Stocktake{Store: "1", Note: "n", Simulated: true, Lines: []wire.CountLine{{SKU: "3", Counted: 4}}},
+		&wire.Stocktake{})
+	f(&wire.Counts{Lines: []wire.CountLine{{SKU: "3"}}}, &wire.Counts{})
+	f(&wire.Safeties{Safeties: []wire.Safety{{Store: "1", SKU: "2", Safety: 3}}}, &wire.Safeties{})
 	f(&wire.StockMoves{Moves: []wire.StockMove{{Key: "k", Store: "1", SKU: "2", Kind: "write_off",
 		Qty: -3, At: at, Reason: "broken", Simulated: true}}}, &wire.StockMoves{})
 }

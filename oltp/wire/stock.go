@@ -8,14 +8,17 @@ type StockMove struct {
 	Key   string `json:"idempotency_key"`
 	Store string `json:"store"`
 	SKU   string `json:"sku"`
-	// Kind is receive, adjust or write_off.
+	// Kind is receive, adjust, write_off or damage.
 	Kind string `json:"kind"`
-	// Qty is what is added: positive for receive, negative for write_off.
+	// Qty is what is added: positive for receive, negative for write_off and damage.
 	Qty int32 `json:"qty"`
 	// At defaults to the moment of arrival.
-	At        time.Time `json:"at,omitzero"`
-	Reason    string    `json:"reason,omitempty"`
-	Simulated bool      `json:"simulated,omitempty"`
+	At time.Time `json:"at,omitzero"`
+	// Reason says why; an adjustment must have one.
+	Reason    string `json:"reason,omitempty"`
+	Simulated bool   `json:"simulated,omitempty"`
+	// WholePacks refuses a quantity that breaks a pack.
+	WholePacks bool `json:"whole_packs,omitempty"`
 }
 
 // StockMoves is the body of POST /v1/stock/moves.

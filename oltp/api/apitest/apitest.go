@@ -16,6 +16,9 @@ import (
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/stock"
+	"github.com/tillstream/tillstream/oltp/stocktake"
+	"github.com/tillstream/tillstream/oltp/transfer"
 	"github.com/tillstream/tillstream/oltp/vault"
 	"github.com/tillstream/tillstream/retail"
 )
@@ -32,8 +35,11 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 	directory := catalogue.Open(catalogue.DirectoryConfig{Source: db.Catalogue(),
 		Editor: db.Catalogue()})
 	t.Cleanup(directory.Close)
+	safeties := stock.OpenSafeties(stock.SafetiesConfig{Book: db.Stock()})
+	t.Cleanup(safeties.Close)
 	const longest = 2_000
-	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: directory, MaxLines: longest})
+	intake := order.Open(order.Config{Book: db.Orders(), Catalogue: directory, MaxLines: longest,
+		Safety: safeties})
 	t.Cleanup(intake.Close)
 	masters, err := vault.ParseMasters(vault.NewMaster())
 	if err != nil {
@@ -46,7 +52,10 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 	}
 	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
 		Levels: db.Stock(), Lookup: directory, Editor: directory, Lister: db.Catalogue(),
-		Gallery: db.Catalogue(), Critic: db.Catalogue(),
+		StockLists: db.Stock(), Safeties: safeties,
+		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
+		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
+		Gallery:    db.Catalogue(), Critic: db.Catalogue(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Gate: staff.NewGate(verifier), Limits: api.Limits{Lines: longest}}))
 	t.Cleanup(server.Close)
