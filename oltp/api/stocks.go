@@ -17,8 +17,8 @@ func (a *API) stockRoutes() {
 	handle(a, route{
 		Operation: huma.Operation{OperationID: "move-stock", Method: http.MethodPost,
 			Path: "/v1/stock/moves", Tags: []string{"stock"}, Summary: "Move stock",
-			Description: "Receives, adjusts with a reason, and writes off. Each row succeeds or fails alone, under " +
-				"its own key. The answer lists them in the order of the request."},
+			Description: "Receives, adjusts with a reason, and writes off. Each row succeeds or fails " +
+				"alone, under its own key. The answer lists them in the order of the request."},
 		answer: reflect.TypeFor[wire.StockRows](), statuses: []int{200}, may: staff.MoveStock,
 		list: "moves",
 	}, a.moveStock)

@@ -26,7 +26,8 @@ func TestTransferOverHTTP(t *testing.T) {
 	var v wire.TransferView
 	post(staff.StoreManager, "/v1/transfers", body, 201, &v)
 	post(staff.StoreManager, "/v1/transfers", body, 200, &v)
-	if v.State != "draft" || v.Freight != 1500 || !v.Replayed || v.Steps[0].Who != string(staff.StoreManager) {
+	if v.State != "draft" || v.Freight != 1500 || !v.Replayed ||
+		v.Steps[0].Who != string(staff.StoreManager) {
 		t.Fatalf("the draft is %+v", v)
 	}
 	path := fmt.Sprintf("/v1/transfers/%d/", v.ID)
@@ -64,8 +65,9 @@ func TestTransferOverHTTP(t *testing.T) {
 		moves[2].OnHandDelta != 6 || moves[0].OnHand != 104 {
 		t.Errorf("the ledger of B ends with %+v", moves)
 	}
-	if got := list[wire.TransferView](t, h, staff.StoreManager, "/v1/transfers?state=received"); len(got) != 1 {
-		t.Errorf("A's manager sees %d transfers", len(got))
+	ours := list[wire.TransferView](t, h, staff.StoreManager, "/v1/transfers?state=received")
+	if len(ours) != 1 {
+		t.Errorf("A's manager sees %d transfers", len(ours))
 	}
 	for _, path := range []string{"/v1/stock?store=B", "/v1/stock/moves?store=B", "/v1/transfers/99"} {
 		if a := h.ask(t, staff.StoreManager, "GET", path, ""); a.status != 404 {

@@ -86,8 +86,8 @@ func TestRoundTrip(t *testing.T) {
 	f(&wire.Shipment{At: at, Lines: []wire.ShipmentLine{{Line: 1, Qty: 2}}}, &wire.Shipment{})
 	f(&wire.Receipt{At: at, Lines: []wire.ReceiptLine{{Line: 1, Received: 2, Claimed: 1, Reason: "wet"}}},
 		&wire.Receipt{})
-	f(&wire.Stocktake{Store: "1", Note: "n", Simulated: true, Lines: []wire.CountLine{{SKU: "3", Counted: 4}}},
-		&wire.Stocktake{})
+	f(&wire.Stocktake{Store: "1", Note: "n", Simulated: true,
+		Lines: []wire.CountLine{{SKU: "3", Counted: 4}}}, &wire.Stocktake{})
 	f(&wire.Counts{Lines: []wire.CountLine{{SKU: "3"}}}, &wire.Counts{})
 	f(&wire.Safeties{Safeties: []wire.Safety{{Store: "1", SKU: "2", Safety: 3}}}, &wire.Safeties{})
 	f(&wire.StockMoves{Moves: []wire.StockMove{{Key: "k", Store: "1", SKU: "2", Kind: "write_off",
