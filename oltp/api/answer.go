@@ -49,9 +49,11 @@ func (c *call) key() (string, *wire.Problem) {
 	return key, nil
 }
 
-// shown makes JSON of the JSON text that was found at a fault; a shortened text becomes a string.
+// shown makes JSON of the JSON text that was found at a fault. A shortened text, and a number that common
+// readers of JSON choke on, become a string.
 func shown(text string) json.RawMessage {
-	if json.Valid([]byte(text)) {
+	var v any
+	if json.Unmarshal([]byte(text), &v) == nil {
 		return json.RawMessage(text)
 	}
 	return value(text)

@@ -42,7 +42,7 @@ func (m merge[T]) run(ctx context.Context, db *DB, rows []T) ([]catalogue.Result
 	}
 	for conflicts := 0; ; conflicts++ {
 		results, err := m.attempt(ctx, db, rows)
-		if (isRepeatable(err) || errors.Is(err, errBannedMeanwhile)) && conflicts < maxConflicts {
+		if (isRepeatable(err) || errors.Is(err, errMeanwhile)) && conflicts < maxConflicts {
 			continue
 		}
 		return results, explainCatalogue("put "+m.kind, err)
@@ -146,8 +146,8 @@ func (m merge[T]) refuseRelated(ctx context.Context, tx pgx.Tx, rows []T, good m
 	return err
 }
 
-// errBannedMeanwhile makes a bulk be tried again.
-var errBannedMeanwhile = errors.New("a code was banned meanwhile")
+// errMeanwhile makes a bulk be tried again.
+var errMeanwhile = errors.New("another session put or erased the same rows meanwhile")
 
 func (m merge[T]) nowBanned(ctx context.Context, tx pgx.Tx, rows []T) (map[string]string, error) {
 	if m.banned == nil {
@@ -173,7 +173,7 @@ func (m merge[T]) createdFree(ctx context.Context, tx pgx.Tx, rows []T, results 
 	}
 	banned, err := m.nowBanned(ctx, tx, created)
 	if err == nil && len(banned) > 0 {
-		err = &undecided{errBannedMeanwhile}
+		err = &undecided{errMeanwhile}
 	}
 	return err
 }
@@ -226,7 +226,8 @@ func (m merge[T]) put(ctx context.Context, db *DB, tx pgx.Tx, rows []T, good map
 	})
 	for _, i := range good {
 		if err == nil && results[i].Outcome == catalogue.Refused {
-			err = fmt.Errorf("cannot put %s %q: another session is putting it", m.kind, m.code(&rows[i]))
+			// Another session has put an equal row, which this one's snapshot does not show.
+			err = &undecided{errMeanwhile}
 		}
 	}
 	return created, updated, err
