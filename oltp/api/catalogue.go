@@ -46,6 +46,8 @@ func (a *API) catalogueRoutes() {
 			}
 			merge(a, c, "members", b.Members, memberRow, a.cfg.Editor.PutMembers)
 		})
+	a.importRoute()
+	a.exportRoute()
 	a.listRoutes()
 }
 

@@ -16,6 +16,8 @@ type Editor interface {
 	PutRegions(ctx context.Context, rows []retail.Region) ([]Result, error)
 	// PutStores merges stores; only the Code of Region counts, and it must exist.
 	PutStores(ctx context.Context, rows []retail.Store) ([]Result, error)
+	// RehearseStores answers what PutStores would, and changes nothing.
+	RehearseStores(ctx context.Context, rows []retail.Store) ([]Result, error)
 	// PutCategories merges categories. A row's parent exists or stands in the same bulk; the tree stays
 	// without cycles and at most retail.MaxCategoryDepth deep.
 	PutCategories(ctx context.Context, rows []retail.Category) ([]Result, error)

@@ -31,6 +31,11 @@ func (d *Directory) PutStores(ctx context.Context, rows []retail.Store) ([]Resul
 	return results, err
 }
 
+// RehearseStores implements Editor.
+func (d *Directory) RehearseStores(ctx context.Context, rows []retail.Store) ([]Result, error) {
+	return d.cfg.Editor.RehearseStores(ctx, rows)
+}
+
 // PutProducts implements Editor.
 func (d *Directory) PutProducts(ctx context.Context, rows []retail.SKU) ([]Result, error) {
 	results, err := d.cfg.Editor.PutProducts(ctx, rows)

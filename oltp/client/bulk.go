@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/tillstream/tillstream/oltp/wire"
@@ -52,6 +53,14 @@ func (c *Client) PutStores(ctx context.Context, rows []wire.Store) ([]wire.Merge
 	return put(ctx, c, "/v1/stores", rows, func(part []wire.Store) any {
 		return &wire.Stores{Stores: part}
 	})
+}
+
+// ImportStores merges the stores of a spreadsheet, or says what that would do.
+func (c *Client) ImportStores(ctx context.Context, file []byte, dryRun bool) (*wire.ImportReport, error) {
+	report := &wire.ImportReport{}
+	path := "/v1/stores/import?dry_run=" + strconv.FormatBool(dryRun)
+	return answer(report, c.do(ctx, send{method: http.MethodPost, path: path, body: file,
+		kind: "application/octet-stream", into: report}))
 }
 
 // PutCategories merges categories by code.

@@ -54,6 +54,8 @@ type send struct {
 	// key is the Idempotency-Key, "" for requests that carry keys in their rows or need none.
 	key  string
 	body any
+	// kind is the Content-Type of a body that is bytes already; "" for JSON.
+	kind string
 	into any
 }
 
@@ -120,7 +122,10 @@ func (c *Client) request(ctx context.Context, s send, body []byte) (*http.Reques
 	if err != nil {
 		return nil, err
 	}
-	if body != nil {
+	switch {
+	case s.kind != "":
+		req.Header.Set("Content-Type", s.kind)
+	case body != nil:
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if c.Token != "" {
@@ -133,6 +138,9 @@ func (c *Client) request(ctx context.Context, s send, body []byte) (*http.Reques
 }
 
 func encode(body any) ([]byte, error) {
+	if file, ok := body.([]byte); ok {
+		return file, nil
+	}
 	if a, ok := body.(interface{ AppendJSON([]byte) []byte }); ok {
 		return a.AppendJSON(nil), nil
 	}

@@ -31,6 +31,8 @@ type merge[T any] struct {
 	byID bool
 	// banned tells, for those of the codes that nobody may use again, why; nil where there are none.
 	banned func(ctx context.Context, tx pgx.Tx, codes []string) (map[string]string, error)
+	// rehearsed rolls everything back at the end and tells nobody.
+	rehearsed bool
 	// changed returns the events of rows that changed.
 	changed func(ctx context.Context, tx pgx.Tx, created, updated []int64) (packet []byte, err error)
 }
@@ -74,6 +76,9 @@ func (m merge[T]) attempt(ctx context.Context, db *DB, rows []T) ([]catalogue.Re
 	packet, err := m.changed(ctx, tx, created, updated)
 	if err != nil {
 		return nil, err
+	}
+	if m.rehearsed {
+		return results, nil
 	}
 	if len(packet) > 0 {
 		if _, err := tx.Exec(ctx, db.query("emit"), event.PacketPrefix, packet); err != nil {

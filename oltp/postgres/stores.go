@@ -15,6 +15,13 @@ func (c *Catalogue) PutStores(ctx context.Context, rows []retail.Store) ([]catal
 	return c.mergeStores().run(ctx, c.db, rows)
 }
 
+// RehearseStores implements catalogue.Editor: it does what PutStores does and rolls it back.
+func (c *Catalogue) RehearseStores(ctx context.Context, rows []retail.Store) ([]catalogue.Result, error) {
+	m := c.mergeStores()
+	m.rehearsed = true
+	return m.run(ctx, c.db, rows)
+}
+
 func (c *Catalogue) mergeStores() merge[retail.Store] {
 	return merge[retail.Store]{
 		query: "put_stores", kind: "stores", byID: true,
