@@ -34,8 +34,8 @@ var oddTexts = []string{"", " ", "\x00", "a\x00b", "\xff\xfe", "😀", "../../et
 var oddValues = []any{nil, true, false, raw("0"), raw("-1"), raw("1e308"), raw("-1e308"), raw("1e400"),
 	raw("9223372036854775807"), raw("9223372036854775808"), raw("-9223372036854775809"), raw("2147483648"),
 	raw("0.001"), raw("1E2"), raw("-0"), raw("01"), raw("99999999999999999999999999"), raw("NaN"),
-	raw("Infinity"), raw("undefined"), raw("'x'"), raw(`"\ud800"`), raw(`"\x"`), list{}, fields{},
-	list{nil, nil}, fields{{"x", 1}}, list{list{list{}}},
+	raw("Infinity"), raw("undefined"), raw("'x'"), raw(`"\ud800"`), raw(`"\x"`), elements{}, fields{},
+	elements{nil, nil}, fields{{"x", 1}}, elements{elements{elements{}}},
 	raw(strings.Repeat("[", 40) + strings.Repeat("]", 40)),
 	raw(strings.Repeat(`{"a":`, 30) + "1" + strings.Repeat("}", 30)), raw(`"` + strings.Repeat("y", 5000) + `"`)}
 
@@ -50,15 +50,15 @@ func mutate(r *rand.Rand, v any) any {
 			return out
 		}
 		return mutateFields(r, v)
-	case list:
+	case elements:
 		if len(v) > 0 && r.IntN(4) > 0 {
 			i := r.IntN(len(v))
-			out := append(list{}, v...)
+			out := append(elements{}, v...)
 			out[i] = mutate(r, v[i])
 			return out
 		}
 		if len(v) > 0 && r.IntN(20) == 0 {
-			return append(list{}, repeat(v[0], 1_100)...)
+			return append(elements{}, repeat(v[0], 1_100)...)
 		}
 	}
 	if r.IntN(3) == 0 {
@@ -67,8 +67,8 @@ func mutate(r *rand.Rand, v any) any {
 	return pick(r, oddValues)
 }
 
-func repeat(v any, n int) list {
-	out := make(list, n)
+func repeat(v any, n int) elements {
+	out := make(elements, n)
 	for i := range out {
 		out[i] = v
 	}
@@ -103,7 +103,7 @@ func text(v any) string {
 			parts[i] = quote(fmt.Sprint(f.name)) + ":" + text(f.value)
 		}
 		return "{" + strings.Join(parts, ",") + "}"
-	case list:
+	case elements:
 		parts := make([]string, len(v))
 		for i := range v {
 			parts[i] = text(v[i])

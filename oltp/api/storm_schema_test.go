@@ -103,13 +103,13 @@ func (s *schema) types() []string {
 	return nil
 }
 
-// The nodes of a generated body: field lists keep their order and may repeat a name, raw is text that
+// The nodes of a generated body: fields keep their order and may repeat a name, raw is text that
 // need not be JSON.
 type (
-	field  struct{ name, value any }
-	fields []field
-	list   []any
-	raw    string
+	field    struct{ name, value any }
+	fields   []field
+	elements []any
+	raw      string
 )
 
 // sower generates values that follow a schema. Names make values that mean something to the service.
@@ -140,7 +140,7 @@ func (r *sower) sow(s *schema, name string, depth int) any {
 		if s.MinItems != nil {
 			low = min(*s.MinItems, 3)
 		}
-		items := make(list, low+r.IntN(3))
+		items := make(elements, low+r.IntN(3))
 		for i := range items {
 			items[i] = r.sow(s.Items, name, depth+1)
 		}
