@@ -35,6 +35,9 @@ func (c *Chain) command(name, url string) *exec.Cmd {
 	switch name {
 	case "oltp":
 		args = append(args, "--listen", listen)
+		if c.cfg.Simulate != nil { // who simulates customers simulates their money
+			args = append(args, "--simulate-payments")
+		}
 	case "stream":
 		// A name keeps its partitions over a crash instead of waiting for the old session to end.
 		args = append(args, "--listen", listen, "--instance", "local")

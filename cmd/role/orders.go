@@ -32,6 +32,7 @@ type OrdersConfig struct {
 	Writers      int      `help:"Transactions that run at the same time." default:"4"`
 	MaxLines     int      `help:"Lines of one order, at most." default:"2000"`
 	Overdue      `embed:""`
+	Payments     `embed:""`
 }
 
 // Orders serves the write API until ctx ends; then it finishes what it has accepted.
@@ -69,8 +70,13 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	intake := order.Open(order.Config{Book: book, Catalogue: directory, Writers: cfg.Writers,
 		MaxLines: cfg.MaxLines, Safety: safeties, Log: log})
 	defer intake.Close()
+	payments, endPayments, err := cfg.Payments.open(ctx, db, intake, cfg.Listen, log)
+	if err != nil {
+		return err
+	}
+	defer endPayments()
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
-	service := api.New(api.Config{Intake: intake, Orders: book, History: book,
+	service := api.New(api.Config{Intake: intake, Payments: payments, Orders: book, History: book,
 		Levels: db.Stock(), StockLists: db.Stock(), Safeties: safeties,
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -49,6 +50,7 @@ func New(cfg Config) *API {
 	a.orderRoutes()
 	a.orderListRoutes()
 	a.refundRoutes()
+	a.paymentRoutes()
 	a.stockRoutes()
 	a.stockListRoutes()
 	a.stocktakeRoutes()
@@ -79,7 +81,7 @@ func open(path string) bool {
 	case "/v1/login", "/v1/logout", "/openapi.json", "/livez", "/readyz", "/metrics":
 		return true
 	}
-	return false
+	return strings.HasPrefix(path, paymentNotify) || strings.HasPrefix(path, courierNotify)
 }
 
 // authenticate finds the principal of a request, spends one of its rate and bounds its time.

@@ -11,6 +11,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/overdue"
+	"github.com/tillstream/tillstream/oltp/payment"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/oltp/stocktake"
@@ -57,6 +58,8 @@ type Config struct {
 	History order.Historian
 	// PayWithin tells when orders that are not paid free their goods.
 	PayWithin overdue.PayWithin
+	// Payments takes money through payment providers. Default: none.
+	Payments *payment.Desk
 	// Levels shows stock levels.
 	Levels Levels
 	// StockLists lists levels and ledger entries.

@@ -52,6 +52,7 @@ func document() *huma.OpenAPI {
 		Tags: []*huma.Tag{
 			{Name: "orders", Description: "What customers buy, from placing to completion."},
 			{Name: "refunds", Description: "What goes back, with or without a receipt."},
+			{Name: "providers", Description: "What payment and courier services call."},
 			{Name: "stock", Description: "What stores have, and what moves outside of orders."},
 			{Name: "transfers", Description: "Goods on their way from one store to another."},
 			{Name: "catalogue", Description: "Regions, stores, categories, products, members."},

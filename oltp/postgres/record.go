@@ -277,6 +277,7 @@ func (t *transaction) write(e *order.Effects) {
 	t.orderRows(e)
 	t.steps(&e.Steps)
 	t.refunds(e)
+	t.owed(&e.Refunds)
 	t.moves(&e.Moves)
 	t.book(e.Papers)
 	t.raw([]byte(event.PacketPrefix))

@@ -6,6 +6,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/overdue"
+	"github.com/tillstream/tillstream/oltp/payment"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/oltp/stocktake"
 	"github.com/tillstream/tillstream/oltp/transfer"
@@ -14,6 +15,7 @@ import (
 
 // What this package is to the others.
 var (
+	_ payment.Book      = (*Payments)(nil)
 	_ order.Book        = (*Orders)(nil)
 	_ order.Reader      = (*Orders)(nil)
 	_ order.Historian   = (*Orders)(nil)

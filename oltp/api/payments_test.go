@@ -1,0 +1,244 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tillstream/tillstream/oltp/api"
+	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/overdue"
+	"github.com/tillstream/tillstream/oltp/payment"
+	"github.com/tillstream/tillstream/oltp/payment/wechat"
+	"github.com/tillstream/tillstream/oltp/payment/wechat/simulated"
+	"github.com/tillstream/tillstream/oltp/payment/wechat/wechattest"
+	"github.com/tillstream/tillstream/oltp/postgres"
+	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
+	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/oltp/wire"
+)
+
+const wechatNotify = "/v1/payments/notify/wechat_pay"
+
+// cashier is a house whose customers pay through a simulated WeChat Pay.
+type cashier struct {
+	*house
+	sim  *simulated.Server
+	desk *payment.Desk
+}
+
+// forward passes callbacks on to a house that is built later.
+type forward struct{ to atomic.Pointer[string] }
+
+// RoundTrip implements http.RoundTripper.
+func (f *forward) RoundTrip(r *http.Request) (*http.Response, error) {
+	to := f.to.Load()
+	if to == nil {
+		return nil, http.ErrServerClosed
+	}
+	r.URL.Host = strings.TrimPrefix(*to, "http://")
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func openCashier(t *testing.T) *cashier {
+	t.Helper()
+	x, way := &cashier{}, &forward{}
+	var client *wechat.Client
+	x.sim, client = wechattest.Start(t, "http://house"+wechatNotify,
+		func(_ *wechat.Config, s *simulated.Config) { s.HTTP = &http.Client{Transport: way} })
+	dsn := pgtest.Start(t)
+	db, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	x.house = buildOn(t, dsn, order.Config{}, func(c *api.Config) {
+		x.desk = payment.New(payment.Config{Book: db.Payments(), Intake: c.Intake, Orders: c.Orders,
+			Providers: map[string]payment.Provider{"wechat_pay": client}})
+		c.Payments = x.desk
+	})
+	way.to.Store(&x.URL)
+	return x
+}
+
+// place places an order of the mini-program and asks for its money.
+func (x *cashier) place(t *testing.T, key string, qty int32) (id int64, trade string) {
+	t.Helper()
+	p, err := x.hq.PlaceOrder(t.Context(), key, &wire.Order{Store: "A", Channel: "mini_program",
+		Fulfilment: "pickup", Lines: []wire.OrderLine{{SKU: "1", Qty: qty}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c wire.Charged
+	x.ask(t, staff.Storefront, "POST", fmt.Sprintf("/v1/orders/%d/payment", p.ID),
+		`{"provider":"wechat_pay","payer":"openid"}`).into(t, &c)
+	if !c.Simulated || c.Amount != p.Net || c.Params["paySign"] == "" || c.ExpiresAt.IsZero() {
+		t.Fatalf("got %+v", c)
+	}
+	return p.ID, c.Trade
+}
+
+// until waits for the order to stand somewhere.
+func (x *cashier) until(t *testing.T, id int64, state string) *wire.OrderView {
+	t.Helper()
+	var v *wire.OrderView
+	eventually(t, fmt.Sprintf("order %d is %s", id, state), func() bool {
+		var err error
+		if v, err = x.hq.Order(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		return v.State == state
+	})
+	return v
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("it never happened that %s", what)
+		}
+	}
+}
+
+func (x *cashier) sweep(t *testing.T) {
+	t.Helper()
+	if err := x.desk.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPayingThroughAProvider ends with the money going back the way it came.
+func TestPayingThroughAProvider(t *testing.T) {
+	x := openCashier(t)
+	id, trade := x.place(t, "p1", 2)
+	if err := x.sim.Pay(trade); err != nil {
+		t.Fatal(err)
+	}
+	if v := x.until(t, id, "paid"); v.PaymentMethod != "wechat_pay" || !v.ExpiresAt.IsZero() {
+		t.Errorf("got %+v", v)
+	}
+	if _, err := x.hq.Refund(t.Context(), "r", &wire.Refund{Order: id, Lines: []wire.RefundLine{
+		{Line: 1, Qty: 1}}}); err != nil {
+		t.Fatal(err)
+	}
+	x.sweep(t)
+	if fen := x.sim.Given(trade); fen != 1250 {
+		t.Errorf("%d fen went back", fen)
+	}
+	if _, err := x.hq.Cancel(t.Context(), id, wire.Cancellation{}); err != nil {
+		t.Fatal(err)
+	}
+	x.sweep(t)
+	x.sweep(t)
+	if fen := x.sim.Given(trade); fen != 2500 {
+		t.Errorf("%d fen went back", fen)
+	}
+}
+
+// TestPaymentAfterExpiry is answered and goes back: the goods are free.
+func TestPaymentAfterExpiry(t *testing.T) {
+	x := openCashier(t)
+	id, trade := x.place(t, "late", 3)
+	done, err := overdue.Sweep(t.Context(), overdue.Config{Orders: x.db.Overdue(), Intake: x.intake,
+		Now: func() time.Time { return time.Now().Add(time.Hour) }})
+	if err != nil || done.Expired != 1 {
+		t.Fatalf("got %+v, %v", done, err)
+	}
+	if a := x.ask(t, staff.HQAdmin, "POST", fmt.Sprintf("/v1/orders/%d/pay", id), `{}`); a.status != 409 ||
+		a.problem.Type != "/problems/cancelled" || !a.says("", "has to go back") {
+		t.Errorf("got %d %s", a.status, a.text)
+	}
+	if err := x.sim.Pay(trade); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the money goes back", func() bool {
+		x.sweep(t)
+		return x.sim.Given(trade) == 3750
+	})
+	x.until(t, id, "cancelled")
+	if a := x.ask(t, staff.Storefront, "POST", fmt.Sprintf("/v1/orders/%d/payment", id),
+		`{"provider":"wechat_pay"}`); a.status != 409 {
+		t.Errorf("an expired order is charged: %d %s", a.status, a.text)
+	}
+}
+
+// TestPaidTwice by cash and by phone: the second money goes back.
+func TestPaidTwice(t *testing.T) {
+	x := openCashier(t)
+	id, trade := x.place(t, "twice", 1)
+	if _, err := x.hq.Pay(t.Context(), id, wire.Payment{Method: "cash"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.sim.Pay(trade); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the money goes back", func() bool {
+		x.sweep(t)
+		return x.sim.Given(trade) == 1250
+	})
+	if v := x.until(t, id, "paid"); v.PaymentMethod != "cash" {
+		t.Errorf("got %+v", v)
+	}
+}
+
+// TestForgedAndForeignCallbacks change nothing.
+func TestForgedAndForeignCallbacks(t *testing.T) {
+	x := openCashier(t)
+	id, trade := x.place(t, "f", 1)
+	f := func(path, body string, status int, headers ...string) {
+		t.Helper()
+		if a := x.ask(t, "", "POST", path, body, headers...); a.status != status {
+			t.Errorf("%s %.40s: got %d %s, want %d", path, body, a.status, a.text, status)
+		}
+	}
+	f(wechatNotify, `{"event_type":"TRANSACTION.SUCCESS"}`, 401)
+	f(wechatNotify, ``, 401)
+	f(wechatNotify, strings.Repeat("x", 100_000), 413)
+	f("/v1/payments/notify/other", `{}`, 404)
+	f("/v1/payments/notify/", `{}`, 404)
+	if a := x.ask(t, "", "GET", wechatNotify, ""); a.status != 405 {
+		t.Errorf("got %d %s", a.status, a.text)
+	}
+	now := time.Now()
+	for what, n := range map[string]payment.Notice{
+		"another amount": {Kind: payment.ChargeNotice, Status: payment.Done, Trade: trade, Amount: 1,
+			At: now},
+		"an unknown trade": {Kind: payment.ChargeNotice, Status: payment.Done, Trade: "T1", Amount: 1250,
+			At: now},
+		"an unknown refund": {Kind: payment.RefundNotice, Status: payment.Done, Number: "x"},
+	} {
+		if err := x.desk.Take(t.Context(), "wechat_pay", n); err == nil {
+			t.Errorf("%s is taken", what)
+		}
+	}
+	x.until(t, id, "pending_payment")
+}
+
+// TestNoticesInAnyOrder repeated, out of order, and interrupted halfway.
+func TestNoticesInAnyOrder(t *testing.T) {
+	x := openCashier(t)
+	id, trade := x.place(t, "o", 2)
+	at := time.Now().Add(-time.Second).Truncate(time.Second)
+	open := payment.Notice{Kind: payment.ChargeNotice, Status: payment.Pending, Trade: trade, Amount: 2500}
+	paid := payment.Notice{Kind: payment.ChargeNotice, Status: payment.Done, Trade: trade, Amount: 2500,
+		Transaction: "X1", At: at}
+	early := payment.Notice{Kind: payment.RefundNotice, Status: payment.Done, Number: "R1", Trade: trade}
+	for _, n := range []payment.Notice{open, early, paid, open, paid, early, paid} {
+		if err := x.desk.Take(t.Context(), "wechat_pay", n); err != nil {
+			t.Fatalf("%+v: %v", n, err)
+		}
+	}
+	x.until(t, id, "paid")
+	for range 3 {
+		x.sweep(t)
+	}
+	if fen := x.sim.Given(trade); fen != 0 {
+		t.Errorf("%d fen went back of a payment that was told again and again", fen)
+	}
+}
