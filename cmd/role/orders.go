@@ -60,7 +60,8 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	}
 	defer db.Close()
 	rows := db.Catalogue()
-	directory := catalogue.Open(catalogue.DirectoryConfig{Source: rows, Editor: rows, Log: log})
+	directory := catalogue.Open(catalogue.DirectoryConfig{Source: rows, Editor: rows, Shelves: rows,
+		Log: log})
 	defer directory.Close()
 	book := db.Orders()
 	learning := learn(ctx, book, log)
@@ -77,10 +78,12 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	defer endPayments()
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
 	service := api.New(api.Config{Intake: intake, Payments: payments, Orders: book, History: book,
+		Memory: book,
 		Levels: db.Stock(), StockLists: db.Stock(), Safeties: safeties,
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
-		Lookup:     directory, Editor: directory, Lister: rows, Gallery: rows, Critic: rows,
+		Lookup:     directory, Editor: directory, Lister: rows, Gallery: rows, Shelves: directory,
+		Critic:     rows,
 		MediaHosts: cfg.MediaHosts,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
 			Issuer: staff.Issuer{Key: key}}),

@@ -26,6 +26,7 @@ type API struct {
 	// lookups bound how often a principal may look for members.
 	lookups *buckets
 	buffers *buffers
+	pricers *pricers
 	cursors cursors
 	metrics *metrics
 	handler http.Handler
@@ -35,7 +36,7 @@ type API struct {
 func New(cfg Config) *API {
 	cfg = cfg.withDefaults()
 	a := &API{cfg: cfg, mux: http.NewServeMux(), openapi: document(),
-		buckets: newBuckets(cfg.Limits, cfg.Now), buffers: &buffers{},
+		buckets: newBuckets(cfg.Limits, cfg.Now), buffers: &buffers{}, pricers: &pricers{},
 		cursors: newCursors(cfg.CursorKey), metrics: newMetrics(cfg.Metrics, cfg.Now)}
 	a.lookups = newBuckets(Limits{RowsPerSecond: cfg.Limits.LookupsPerSecond,
 		Burst: cfg.Limits.LookupBurst}, cfg.Now)
@@ -58,6 +59,8 @@ func New(cfg Config) *API {
 	a.catalogueRoutes()
 	a.mediaRoutes()
 	a.reviewRoutes()
+	a.listingRoutes()
+	a.priceRoutes()
 	a.memberRoutes()
 	a.staffRoutes()
 	describe(a.openapi.Components.Schemas)

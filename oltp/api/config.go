@@ -60,6 +60,9 @@ type Config struct {
 	PayWithin overdue.PayWithin
 	// Payments takes money through payment providers. Default: none.
 	Payments *payment.Desk
+	// Memory finds the first answers to orders that could not be placed any more as they were. Default:
+	// none; such an order is refused.
+	Memory order.Memory
 	// Levels shows stock levels.
 	Levels Levels
 	// StockLists lists levels and ledger entries.
@@ -75,6 +78,8 @@ type Config struct {
 	Editor catalogue.Editor
 	// Lister lists them.
 	Lister catalogue.Lister
+	// Shelves keeps what stores sell and for how much.
+	Shelves catalogue.Shelves
 	// Gallery keeps the media of styles and SKUs, Critic the reviews.
 	Gallery catalogue.Gallery
 	Critic  catalogue.Critic

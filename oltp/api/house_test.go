@@ -54,7 +54,8 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 	}
 	t.Cleanup(db.Close)
 	h := &house{db: db}
-	directory := catalogue.Open(catalogue.DirectoryConfig{Source: db.Catalogue(), Editor: db.Catalogue()})
+	directory := catalogue.Open(catalogue.DirectoryConfig{Source: db.Catalogue(), Editor: db.Catalogue(),
+		Shelves: db.Catalogue()})
 	t.Cleanup(directory.Close)
 	safeties := stock.OpenSafeties(stock.SafetiesConfig{Book: db.Stock()})
 	t.Cleanup(safeties.Close)
@@ -72,8 +73,9 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 		t.Fatal(err)
 	}
 	cfg := api.Config{
-		Intake: h.intake, Orders: db.Orders(), History: db.Orders(), Levels: db.Stock(), Lookup: directory,
-		Editor: directory, Lister: db.Catalogue(), Gallery: db.Catalogue(),
+		Intake: h.intake, Orders: db.Orders(), History: db.Orders(),
+		Memory: db.Orders(), Levels: db.Stock(), Lookup: directory,
+		Editor: directory, Lister: db.Catalogue(), Gallery: db.Catalogue(), Shelves: directory,
 		Critic: db.Catalogue(), MediaHosts: []string{"img.example"}, Gate: staff.NewGate(verifier),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Desk: desk(t, db.Catalogue()), Stats: h.intake.Stats,

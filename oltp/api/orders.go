@@ -56,24 +56,46 @@ func (a *API) placeOrder(c *call, o *wire.Order) {
 		c.refuse(problem)
 		return
 	}
-	// Fast path: everything the order names is in memory.
-	t := translation{look: a.cfg.Lookup, who: c.who}
-	req := t.order(o, requestKey(c.who, key))
-
-	// Slow path: what seems unknown may be new, or not readable now.
-	if len(t.faults) > 0 {
-		if problem = a.prefetch(c.r.Context(), orderCodes(nil, o)); problem == nil {
-			t = translation{look: a.cfg.Lookup, who: c.who}
-			req = t.order(o, requestKey(c.who, key))
-			problem = t.problem()
-		}
-		if problem != nil {
-			c.refuse(problem)
+	req, sound, problem := a.priced(c, o, requestKey(c.who, key))
+	if problem != nil {
+		if res, before := a.recall(c.r.Context(), &req, sound); before {
+			a.answerPlaced(c, res, true)
 			return
 		}
+		c.refuse(problem)
+		return
 	}
 	res := a.cfg.Intake.Place(c.r.Context(), []order.Request{req})[0]
 	a.answerPlaced(c, res, key != "")
+}
+
+// priced translates and prices an order. It is sound when at most its prices, and what the shelves hold,
+// are in the way.
+func (a *API) priced(c *call, o *wire.Order, key order.Key) (req order.Request, sound bool,
+	problem *wire.Problem) {
+	// Fast path: everything the order names is in memory.
+	t := translation{look: a.cfg.Lookup, who: c.who, pricing: a.pricers.get(a.cfg.Now)}
+	defer a.pricers.put(t.pricing)
+	req = t.order(o, key)
+	if len(t.faults) == 0 && t.outage == nil {
+		return req, true, nil
+	}
+	// Slow path: what seems unknown may be new, or not readable now.
+	if problem = a.prefetch(c.r.Context(), orderCodes(nil, o)); problem != nil {
+		return req, false, problem
+	}
+	t = translation{look: a.cfg.Lookup, who: c.who, pricing: t.pricing}
+	req = t.order(o, key)
+	return req, !t.unsound, t.problem()
+}
+
+// recall finds the first answer to an order that is refused now for its prices or for what the shelves
+// hold, which may have been others when it was first sent.
+func (a *API) recall(ctx context.Context, req *order.Request, sound bool) (order.Result, bool) {
+	if !sound || a.cfg.Memory == nil {
+		return order.Result{}, false
+	}
+	return order.Recall(ctx, a.cfg.Memory, req)
 }
 
 // answerPlaced answers a single order, step or refund.
@@ -100,16 +122,48 @@ func (a *API) placeOrders(c *call, b *wire.Orders) {
 		return
 	}
 	rows := newRows[order.Request](c, "orders", len(b.Orders))
+	pricing := a.pricers.get(a.cfg.Now)
+	defer a.pricers.put(pricing)
+	recalled := map[int]order.Result{}
 	for i := range b.Orders {
-		t := translation{look: a.cfg.Lookup, who: c.who, spot: spot{"orders", i}}
 		if rows.bad(i) {
 			continue
 		}
+		t := translation{look: a.cfg.Lookup, who: c.who, spot: spot{"orders", i}, pricing: pricing}
 		row := &b.Orders[i]
-		rows.add(i, t.order(&row.Order, requestKey(c.who, row.Key)), t.problem())
+		req := t.order(&row.Order, requestKey(c.who, row.Key))
+		problem := t.problem()
+		if problem != nil {
+			if res, before := a.recall(c.r.Context(), &req, !t.unsound); before {
+				recalled[i], problem = res, nil
+			}
+		}
+		rows.add(i, req, problem)
 	}
-	results := a.cfg.Intake.Place(c.r.Context(), rows.requests)
+	results := a.placeRows(c.r.Context(), rows, recalled)
 	c.reply(http.StatusOK, a.answerRows(rows, results))
+}
+
+// placeRows places the rows that go on, apart from those whose first answer is known.
+func (a *API) placeRows(ctx context.Context, rows *rows[order.Request], recalled map[int]order.Result) (
+	results []order.Result) {
+	if len(recalled) == 0 {
+		return a.cfg.Intake.Place(ctx, rows.requests)
+	}
+	results = make([]order.Result, len(rows.requests))
+	var places []int
+	var open []order.Request
+	for k, i := range rows.indexes {
+		if res, before := recalled[i]; before {
+			results[k] = res
+			continue
+		}
+		places, open = append(places, k), append(open, rows.requests[k])
+	}
+	for n, res := range a.cfg.Intake.Place(ctx, open) {
+		results[places[n]] = res
+	}
+	return results
 }
 
 func orderCodes(into *codes, o *wire.Order) *codes {

@@ -2,13 +2,11 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/member"
-	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/retail"
@@ -24,6 +22,10 @@ type translation struct {
 	status int
 	// outage is set when something could not be looked up; then nothing else counts.
 	outage *wire.Problem
+	// pricing is where orders are priced; nil for what has no prices.
+	pricing *pricer
+	// unsound says that something is wrong beside prices and shelves.
+	unsound bool
 }
 
 func (t *translation) fault(status int, path string, v any, reason string) {
@@ -93,86 +95,6 @@ func (t *translation) sku(path, code string) *retail.SKU {
 	}
 	t.fault(http.StatusUnprocessableEntity, path, code, "is not a known SKU")
 	return nil
-}
-
-// order translates an order. The result is usable only without faults.
-func (t *translation) order(o *wire.Order, key order.Key) order.Request {
-	channel, _ := retail.ParseChannel(o.Channel)
-	fulfilment, _ := retail.ParseFulfilment(o.Fulfilment)
-	req := order.Request{
-		Key: key, Store: t.openStore("store", o.Store), Member: t.member("member", o.Member),
-		Channel: channel, Fulfilment: fulfilment, PlacedAt: o.PlacedAt, Paid: o.Paid,
-		PaymentMethod: o.PaymentMethod, ExternalRef: o.ExternalRef, Campaign: o.Campaign,
-		Simulated: o.Simulated, Lines: make([]order.Line, len(o.Lines)),
-	}
-	for i := range o.Lines {
-		req.Lines[i] = t.line(i, &o.Lines[i])
-	}
-	return req
-}
-
-func (t *translation) line(i int, l *wire.OrderLine) order.Line {
-	kind := retail.Sale
-	if l.Kind != "" {
-		kind, _ = retail.ParseLineKind(l.Kind)
-	}
-	sku := t.sku(linePath(i, "sku"), l.SKU)
-	if sku == nil {
-		return order.Line{}
-	}
-	out := order.Line{SKU: sku.ID, Kind: kind, Qty: l.Qty, Discount: l.Discount,
-		CouponDiscount: l.CouponDiscount, Reason: l.Reason}
-	if kind == retail.Sale && l.Qty < 1 {
-		t.fault(http.StatusUnprocessableEntity, linePath(i, "qty"), l.Qty,
-			"must be at least 1 for a sale")
-		return out
-	}
-	if kind == retail.Sale && !sku.Active {
-		t.fault(http.StatusUnprocessableEntity, linePath(i, "sku"), l.SKU, "is no longer sold")
-		return out
-	}
-	t.price(i, l, sku, &out)
-	if !t.who.May(staff.SetPrices) {
-		t.listPrice(i, l, sku, &out)
-	}
-	return out
-}
-
-// price fills in the amounts that were left out.
-func (t *translation) price(i int, l *wire.OrderLine, sku *retail.SKU, out *order.Line) {
-	switch {
-	case l.UnitPrice.Given:
-		out.UnitPrice = l.UnitPrice.Money
-	case !l.Gross.Given && out.Kind == retail.Sale:
-		out.UnitPrice = sku.Price
-	case l.Gross.Money > 0 && l.Qty > 0:
-		out.UnitPrice = l.Gross.Money / retail.Money(l.Qty)
-	}
-	if l.Gross.Given {
-		out.Gross = l.Gross.Money
-		return
-	}
-	gross, err := out.UnitPrice.Times(int64(l.Qty))
-	if err != nil {
-		t.fault(http.StatusUnprocessableEntity, linePath(i, "gross"), nil,
-			fmt.Sprintf("%d times %s: %v", l.Qty, out.UnitPrice, err))
-	}
-	out.Gross = gross
-}
-
-// listPrice refuses what a principal who may not set prices must not send.
-func (t *translation) listPrice(i int, l *wire.OrderLine, sku *retail.SKU, out *order.Line) {
-	list, _ := sku.Price.Times(int64(l.Qty))
-	switch {
-	case out.Kind != retail.Sale:
-		t.fault(http.StatusForbidden, linePath(i, "kind"), l.Kind, "needs a role that may set prices")
-	case out.Gross != list || out.UnitPrice != sku.Price:
-		t.fault(http.StatusForbidden, linePath(i, "unit_price"), out.UnitPrice,
-			"is not the catalogue's price of "+sku.Price.String())
-	case l.Discount != 0:
-		t.fault(http.StatusForbidden, linePath(i, "discount"), l.Discount,
-			"needs a role that may set prices")
-	}
 }
 
 // codes gathers the codes of requests, so that a bulk of them costs one query a kind at most.

@@ -7,9 +7,9 @@ import (
 
 // Change says which rows changed, from one instance of the service to the others.
 type Change struct {
-	// Kind is "stores", "products" or "members"; "" means everything.
+	// Kind is "stores", "products", "members" or "listings"; "" means everything.
 	Kind string
-	// IDs lists the rows; none means any of the kind.
+	// IDs lists the rows, for listings their stores; none means any of the kind.
 	IDs []int64
 }
 

@@ -15,6 +15,8 @@ type DirectoryConfig struct {
 	Source Source
 	// Editor makes the changes that pass through this instance. nil for a directory that only reads.
 	Editor Editor
+	// Shelves keeps what stores sell. nil for a directory that only reads.
+	Shelves Shelves
 	// MaxStores, MaxSKUs and MaxMembers bound what is held. Defaults 100,000, 500,000 and 500,000 rows
 	// of some 300 bytes.
 	MaxStores, MaxSKUs, MaxMembers int
@@ -31,9 +33,11 @@ type Directory struct {
 	stores  table[Store]
 	skus    table[retail.SKU]
 	members table[retail.Member]
-	down    atomic.Bool
-	cancel  context.CancelFunc
-	done    chan struct{}
+	// assortments holds what stores do with SKUs, by store.
+	assortments table[Assortment]
+	down        atomic.Bool
+	cancel      context.CancelFunc
+	done        chan struct{}
 }
 
 // Open starts a directory. It fills as it is asked; Close ends it.
@@ -72,6 +76,7 @@ func Open(cfg DirectoryConfig) *Directory {
 	d.stores.open()
 	d.skus.open()
 	d.members.open()
+	d.openAssortments()
 	ctx, cancel := context.WithCancel(context.Background())
 	d.cancel = cancel
 	go d.follow(ctx)
@@ -132,10 +137,13 @@ func (d *Directory) forget(c Change) {
 		d.skus.forget(c.IDs)
 	case "members":
 		d.members.forget(c.IDs)
+	case "listings":
+		d.assortments.forget(c.IDs)
 	default:
 		d.stores.forget(nil)
 		d.skus.forget(nil)
 		d.members.forget(nil)
+		d.assortments.forget(nil)
 	}
 }
 
@@ -183,6 +191,9 @@ func (d *Directory) Down() bool { return d.down.Load() }
 // Prefetch implements Lookup.
 func (d *Directory) Prefetch(ctx context.Context, codes Codes) error {
 	if _, err := d.stores.fetch(ctx, d.stores.missing(codes.Stores)); err != nil {
+		return err
+	}
+	if err := d.fetchAssortments(ctx, codes.Stores); err != nil {
 		return err
 	}
 	if _, err := d.skus.fetch(ctx, d.skus.missing(codes.SKUs)); err != nil {

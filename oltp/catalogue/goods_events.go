@@ -52,6 +52,17 @@ func AppendReview(packet []byte, r *retail.Review, zone *time.Location) ([]byte,
 	})
 }
 
+// AppendListing appends the framed ListingChanged of a listing to a packet.
+func AppendListing(packet []byte, l *retail.Listing) ([]byte, error) {
+	m := &event.ListingChanged{StoreId: int32(l.Store), SkuId: int64(l.SKU), Listed: l.Listed,
+		FromUnixUs: unixUS(l.From), UntilUnixUs: unixUS(l.Until), Version: l.Version}
+	if l.Priced {
+		fen := int64(l.Price)
+		m.PriceFen = &fen
+	}
+	return frame(packet, event.KindListingChanged, int64(l.Store), m)
+}
+
 // unixUS is 0 for the zero time.
 func unixUS(t time.Time) int64 {
 	if t.IsZero() {

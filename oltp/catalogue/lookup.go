@@ -29,6 +29,8 @@ type Lookup interface {
 	SKUByID(id retail.SKUID) (*retail.SKU, bool)
 	// MemberByID returns a member.
 	MemberByID(id retail.MemberID) (*retail.Member, bool)
+	// Assortment returns what a store does apart from selling every SKU at its own price.
+	Assortment(store retail.StoreID) (*Assortment, bool)
 	// Down reports whether the database did not answer when it was last asked: then "not found" may
 	// only mean "not known here".
 	Down() bool
@@ -48,6 +50,8 @@ type Source interface {
 	SKUsByID(ctx context.Context, ids []int64) ([]retail.SKU, error)
 	MembersByCode(ctx context.Context, codes []string) ([]retail.Member, error)
 	MembersByID(ctx context.Context, ids []int64) ([]retail.Member, error)
+	// AssortmentsByStore reads the listings of stores; a store without any has an empty one.
+	AssortmentsByStore(ctx context.Context, stores []int64) ([]Assortment, error)
 	// Changes tells of changes that any instance makes until ctx or the connection ends, first of a
 	// change of everything.
 	Changes(ctx context.Context, tell func(Change)) error

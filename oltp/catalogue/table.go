@@ -77,6 +77,14 @@ func (t *table[V]) findID(id int64) (*V, bool) {
 	return rows[0], true
 }
 
+// holds reports whether a row is held.
+func (t *table[V]) holds(id int64) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	_, ok := t.ids[id]
+	return ok
+}
+
 // missing lists the codes, each once, that are neither held nor known to be absent.
 func (t *table[V]) missing(codes []string) []string {
 	t.mu.RLock()

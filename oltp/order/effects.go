@@ -11,6 +11,7 @@ type Effects struct {
 	Lines           LineRows
 	States          StateRows
 	Steps           StepRows
+	Grants          GrantRows
 	Refunds         RefundRows
 	RefundLines     RefundLineRows
 	Moves           MoveRows
@@ -31,6 +32,7 @@ func (e *Effects) reset() {
 	e.Lines.reset()
 	e.States.reset()
 	e.Steps.reset()
+	e.Grants.reset()
 	e.Refunds.reset()
 	e.RefundLines.reset()
 	e.Moves.reset()

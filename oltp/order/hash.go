@@ -37,6 +37,9 @@ func flag(b bool) int64 {
 	return 0
 }
 
+// listedLine sets a line that left its price to the list apart from one that asked for nothing.
+const listedLine = 1 << 8
+
 func (h *hasher) request(r *Request) int64 {
 	h.ints(int64(r.Store), int64(r.Member), int64(r.Channel), int64(r.Fulfilment), flag(r.Paid),
 		int64(r.Campaign), flag(r.Simulated), int64(len(r.Lines)))
@@ -46,8 +49,11 @@ func (h *hasher) request(r *Request) int64 {
 	h.text(r.PaymentMethod, r.ExternalRef)
 	for i := range r.Lines {
 		l := &r.Lines[i]
-		h.ints(int64(l.SKU), int64(l.Kind), int64(l.Qty), int64(l.UnitPrice), int64(l.Gross),
-			int64(l.Discount), int64(l.CouponDiscount))
+		kind, unit, gross := int64(l.Kind), int64(l.UnitPrice), int64(l.Gross)
+		if l.Listed { // the caller sent neither, and the list may say something else next time
+			kind, unit, gross = kind|listedLine, 0, 0
+		}
+		h.ints(int64(l.SKU), kind, int64(l.Qty), unit, gross, int64(l.Discount), int64(l.CouponDiscount))
 		h.text(l.Reason)
 	}
 	return h.sum()

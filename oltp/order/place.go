@@ -16,6 +16,7 @@ type placing struct {
 	gross  retail.Money
 	disc   retail.Money
 	source []Line // for the reasons
+	by     string
 	paid   bool
 	result Result
 }
@@ -35,7 +36,7 @@ func (p *placing) prepare(r *Request, w *Writers, h *hasher, now time.Time) erro
 		return err
 	}
 	p.at = momentAt(us, store.Zone)
-	p.paid, p.source = r.Paid, r.Lines
+	p.paid, p.source, p.by = r.Paid, r.Lines, r.By
 	p.order = retail.Order{
 		Store: r.Store, Member: r.Member, Channel: r.Channel, Fulfilment: r.Fulfilment,
 		PaymentMethod: r.PaymentMethod, ExternalRef: r.ExternalRef, Campaign: r.Campaign,
@@ -136,6 +137,9 @@ func (p *placing) decide(b *batch) {
 	b.out.Orders.add(p)
 	for i := range p.order.Lines {
 		b.out.Lines.add(p.order.ID, &p.order.Lines[i], p.source[i].Reason)
+		if p.source[i].Granted {
+			b.out.Grants.add(p, i)
+		}
 	}
 	b.events.placed(p)
 }

@@ -27,7 +27,9 @@ type Request struct {
 	ExternalRef   string
 	Campaign      retail.CampaignID
 	Simulated     bool
-	Lines         []Line
+	// By names the principal who rings it up, for the lines that it granted.
+	By    string
+	Lines []Line
 }
 
 // Line is one line of a Request. Category and cost are the catalogue's; net is Gross - Discount.
@@ -38,7 +40,15 @@ type Line struct {
 	Qty  int32
 	// UnitPrice is informative, Gross counts.
 	UnitPrice, Gross, Discount, CouponDiscount retail.Money
-	// Reason explains a line that is no sale.
+	// List is the list price of one at that moment, the store's own where Own is set.
+	List retail.Money
+	Own  bool
+	// Listed says that UnitPrice and Gross are the list's, since the caller sent neither: repeated after
+	// a change of the list, the request is still the same.
+	Listed bool
+	// Granted says that By gave Reason for selling other than listed; that is kept with the order.
+	Granted bool
+	// Reason explains a line that is no sale, or that was granted.
 	Reason string
 }
 

@@ -276,6 +276,7 @@ func (t *transaction) write(e *order.Effects) {
 	t.insertLevels(e.NewStock)
 	t.orderRows(e)
 	t.steps(&e.Steps)
+	t.grants(&e.Grants)
 	t.refunds(e)
 	t.owed(&e.Refunds)
 	t.moves(&e.Moves)

@@ -50,7 +50,8 @@ func openShopAt(t testing.TB, dsn string, stores, skus int, cfg order.Config) *s
 		t.Fatal(err)
 	}
 	t.Cleanup(s.db.Close)
-	s.dir = catalogue.Open(catalogue.DirectoryConfig{Source: s.db.Catalogue(), Editor: s.db.Catalogue()})
+	s.dir = catalogue.Open(catalogue.DirectoryConfig{Source: s.db.Catalogue(), Editor: s.db.Catalogue(),
+		Shelves: s.db.Catalogue()})
 	t.Cleanup(s.dir.Close)
 	s.furnish(stores, skus)
 	s.book = s.db.Orders()

@@ -41,6 +41,7 @@ func FuzzGoods(f *testing.F) {
 		`{"styles":[{"code":"1","category":"c","season":"AW"}]}`,
 		`{"media":[{"kind":"image","url":"https://img.example/1","sha256":"00","width":1,"height":2,"alt":"x"}]}`,
 		`{"order":1,"line":2,"member":"M1","rating":5,"text":"\u00e9"}`, `{"state":"hidden"}`,
+		`{"listings":[{"store":"A","sku":"1","unlisted":true,"price":1.25,"from":"2026-11-24T08:30:00Z"}]}`,
 		`{"categories":[{"code":"1","parent":"0"}]}`, `{"products":[{"tags":[[]]}]}`, `{`,
 	} {
 		f.Add([]byte(seed))
@@ -50,6 +51,7 @@ func FuzzGoods(f *testing.F) {
 		again[wire.Styles](t, body)
 		again[wire.Categories](t, body)
 		again[wire.Media](t, body)
+		again[wire.Listings](t, body)
 		again[wire.NewReview](t, body)
 		again[wire.Judgement](t, body)
 	})

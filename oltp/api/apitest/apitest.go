@@ -33,7 +33,8 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 	}
 	t.Cleanup(db.Close)
 	directory := catalogue.Open(catalogue.DirectoryConfig{Source: db.Catalogue(),
-		Editor: db.Catalogue()})
+		Editor:  db.Catalogue(),
+		Shelves: db.Catalogue()})
 	t.Cleanup(directory.Close)
 	safeties := stock.OpenSafeties(stock.SafetiesConfig{Book: db.Stock()})
 	t.Cleanup(safeties.Close)
@@ -51,11 +52,12 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
+		Memory: db.Orders(),
 		Levels: db.Stock(), Lookup: directory, Editor: directory, Lister: db.Catalogue(),
 		StockLists: db.Stock(), Safeties: safeties,
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
-		Gallery:    db.Catalogue(), Critic: db.Catalogue(),
+		Gallery:    db.Catalogue(), Shelves: directory, Critic: db.Catalogue(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Gate: staff.NewGate(verifier), Limits: api.Limits{Lines: longest}}))
 	t.Cleanup(server.Close)

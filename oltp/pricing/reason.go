@@ -1,0 +1,26 @@
+package pricing
+
+// Reason is why a line is refused.
+type Reason uint8
+
+// The reasons.
+const (
+	NoQuantity Reason = iota + 1
+	NoLongerSold
+	NotListed
+	OnlineOnly
+	OffSeason
+	Beyond
+	NeedsRole
+	NotListPrice
+	NotStorePrice
+)
+
+// String says the reason in the words of a problem.
+func (r Reason) String() string {
+	return [...]string{"", "must be at least 1 for a sale", "is no longer sold",
+		"is not sold by this store now", "is sold online only",
+		"is off season and sold at tills only", "is beyond what an amount can be",
+		"needs a role that may set prices", "is not the catalogue's price of ",
+		"is not the store's price of "}[r]
+}
