@@ -48,6 +48,7 @@ func (a *API) catalogueRoutes() {
 		})
 	a.importRoute()
 	a.exportRoute()
+	a.nearestRoutes()
 	a.listRoutes()
 }
 

@@ -24,6 +24,9 @@ import (
 type Levels interface {
 	// Level returns one level; without a row, or outside the scope, it is zero at version 0.
 	Level(ctx context.Context, scope retail.Scope, key retail.StockKey) (retail.StockLevel, error)
+	// LevelsOf returns the levels that exist of the given SKUs at the given stores, in no order.
+	LevelsOf(ctx context.Context, scope retail.Scope, stores []retail.StoreID, skus []retail.SKUID) (
+		[]retail.StockLevel, error)
 }
 
 var _ Levels = stock.Reader(nil)

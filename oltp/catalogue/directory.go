@@ -38,6 +38,7 @@ type Directory struct {
 	down        atomic.Bool
 	cancel      context.CancelFunc
 	done        chan struct{}
+	roll        roll
 }
 
 // Open starts a directory. It fills as it is asked; Close ends it.
@@ -133,6 +134,7 @@ func (d *Directory) forget(c Change) {
 	switch c.Kind {
 	case "stores":
 		d.stores.forget(c.IDs)
+		d.roll.forget()
 	case "products":
 		d.skus.forget(c.IDs)
 	case "members":
@@ -141,6 +143,7 @@ func (d *Directory) forget(c Change) {
 		d.assortments.forget(c.IDs)
 	default:
 		d.stores.forget(nil)
+		d.roll.forget()
 		d.skus.forget(nil)
 		d.members.forget(nil)
 		d.assortments.forget(nil)

@@ -11,6 +11,7 @@ func (d *Directory) PutRegions(ctx context.Context, rows []retail.Region) ([]Res
 	results, err := d.cfg.Editor.PutRegions(ctx, rows)
 	if len(changed(results, Updated)) > 0 {
 		d.stores.forget(nil)
+		d.roll.forget()
 	}
 	return results, err
 }
@@ -28,6 +29,9 @@ func (d *Directory) PutCategories(ctx context.Context, rows []retail.Category) (
 func (d *Directory) PutStores(ctx context.Context, rows []retail.Store) ([]Result, error) {
 	results, err := d.cfg.Editor.PutStores(ctx, rows)
 	refresh(ctx, &d.stores, results)
+	if len(changed(results, Created, Updated)) > 0 {
+		d.roll.forget()
+	}
 	return results, err
 }
 

@@ -25,6 +25,9 @@ type Lookup interface {
 	Member(code string) (retail.MemberID, bool)
 	// StoreByID returns a store.
 	StoreByID(id retail.StoreID) (*Store, bool)
+	// AllStores lists the stores of the chain in ascending order of code, from memory unless one has
+	// changed. The list must not be changed either.
+	AllStores(ctx context.Context) ([]*Store, error)
 	// SKUByID returns a SKU.
 	SKUByID(id retail.SKUID) (*retail.SKU, bool)
 	// MemberByID returns a member.
@@ -46,6 +49,8 @@ type Source interface {
 	// StoresByCode and its like read rows by code or by id.
 	StoresByCode(ctx context.Context, codes []string) ([]retail.Store, error)
 	StoresByID(ctx context.Context, ids []int64) ([]retail.Store, error)
+	// Stores is that of Lister.
+	Stores(ctx context.Context, scope retail.Scope, after string, limit int) ([]retail.Store, error)
 	SKUsByCode(ctx context.Context, codes []string) ([]retail.SKU, error)
 	SKUsByID(ctx context.Context, ids []int64) ([]retail.SKU, error)
 	MembersByCode(ctx context.Context, codes []string) ([]retail.Member, error)

@@ -31,6 +31,23 @@ func (s *Stock) Level(ctx context.Context, scope retail.Scope, key retail.StockK
 	return l, explain("read a stock level", err)
 }
 
+// LevelsOf implements stock.Reader.
+func (s *Stock) LevelsOf(ctx context.Context, scope retail.Scope, stores []retail.StoreID,
+	skus []retail.SKUID) (found []retail.StockLevel, err error) {
+	err = s.db.under(ctx, scope, func(b *pgx.Batch) {
+		b.Queue(s.db.query("levels_of_stores"), stores, skus).Query(func(rows pgx.Rows) error {
+			var l retail.StockLevel
+			into := []any{&l.Store, &l.SKU, &l.OnHand, &l.Reserved, &l.Version}
+			_, err := pgx.ForEachRow(rows, into, func() error {
+				found = append(found, l)
+				return nil
+			})
+			return err
+		})
+	})
+	return found, explain("read stock levels", err)
+}
+
 // Snapshot implements stock.Reader.
 func (s *Stock) Snapshot(ctx context.Context, yield func(retail.StockLevel) error) error {
 	var refused error

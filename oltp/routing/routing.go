@@ -17,10 +17,13 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
+// DefaultRadiusMetres is how far a store delivers within its city unless chain or store say otherwise.
+const DefaultRadiusMetres = 3_000
+
 // Config sets the rules of a chain. The zero Config is usable.
 type Config struct {
 	// RadiusMetres is how far a store delivers within its city unless it says otherwise.
-	// Default 3,000 m.
+	// Default DefaultRadiusMetres.
 	RadiusMetres int32
 	// LoadMetres is the detour that a store at its full hourly capacity is worth avoiding; a store at
 	// half capacity counts half of it. Default 500 m.
@@ -46,7 +49,7 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	c.RadiusMetres = orDefault(c.RadiusMetres, 3_000)
+	c.RadiusMetres = orDefault(c.RadiusMetres, DefaultRadiusMetres)
 	c.LoadMetres = orDefault(c.LoadMetres, 500)
 	c.SpreadMetres = orDefault(c.SpreadMetres, 20_000)
 	c.WaitMetresPerHour = orDefault(c.WaitMetresPerHour, 1_000)

@@ -36,6 +36,10 @@ type Result struct {
 type Reader interface {
 	// Level returns one level; without a row, or outside the scope, it is zero at version 0.
 	Level(ctx context.Context, scope retail.Scope, key retail.StockKey) (retail.StockLevel, error)
+	// LevelsOf returns the levels that exist of the given SKUs at the given stores, as far as the scope
+	// sees them, in no order.
+	LevelsOf(ctx context.Context, scope retail.Scope, stores []retail.StoreID, skus []retail.SKUID) (
+		[]retail.StockLevel, error)
 	// Snapshot calls yield for every level of the chain as of one instant, ordered by store and SKU,
 	// and ends at its first error.
 	Snapshot(ctx context.Context, yield func(retail.StockLevel) error) error
