@@ -81,6 +81,12 @@ chromium: ## a browser for the tests, by the system's package tool where it is m
 		echo "» installing chromium for the browser tests"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
 
+SOAK ?= 1000000
+
+.PHONY: soak
+soak: engines ## a million seeded operations on the transactional store, with kills; SOAK=n for others
+	@TILLSTREAM_SOAK=$(SOAK) go test -count=1 -timeout 6h -v -run '^TestSoak$$' ./oltp/soak
+
 .PHONY: bench
 bench: build engines ## the figures of the README, one JSON object a line
 	@$(BIN) bench orders pipeline kpi --json

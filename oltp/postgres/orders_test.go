@@ -119,22 +119,6 @@ func TestOneBadOrderFailsAlone(t *testing.T) {
 	s.wantNoDrift()
 }
 
-func TestSameSKUTwiceInACart(t *testing.T) {
-	s := openShop(t, 1, 1)
-	s.receive(0, 0, 5)
-	r := s.sale(0, 0, 3)
-	r.Lines = append(r.Lines, s.line(0, 3))
-	var short *order.Short
-	if got := s.place(r); !errors.As(got.Err, &short) || short.Line != 1 || short.Available != 2 {
-		t.Errorf("got %v, want the second line short of 2", got.Err)
-	}
-	s.wantLevel(0, 0, 5, 0)
-	r.Lines[1].Qty, r.Lines[1].Gross = 2, 2000
-	s.placed(r)
-	s.wantLevel(0, 0, 0, 0)
-	s.wantNoDrift()
-}
-
 func TestRepeatedRequests(t *testing.T) {
 	s := openShop(t, 1, 1)
 	s.receive(0, 0, 100)
