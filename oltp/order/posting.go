@@ -165,6 +165,16 @@ func (p *posting) move(b *batch, i int) (stock.Posted, error) {
 	return posted, nil
 }
 
+// FindSKU returns the SKU that a line of a document names, -1 for none. A SKU that is not found while the
+// catalogue cannot look is ErrUnavailable, else the line is Invalid.
+func FindSKU(cat Catalogue, line int, id retail.SKUID) (*retail.SKU, error) {
+	sku, ok := cat.SKUByID(id)
+	if !ok {
+		return nil, noSKU(cat, line, id)
+	}
+	return sku, nil
+}
+
 // askPapers brings the documents of the batch into the order in which they are locked.
 func (b *batch) askPapers() {
 	if len(b.ask.Papers) < 2 {

@@ -72,7 +72,8 @@ func TestSoak(t *testing.T) {
 			t.Fatalf("round %d of seed %d: %v", round, seed, err)
 		}
 	}
-	t.Logf("%d operations, %d orders, %d transfers", w.ran.Load(), len(w.model.orders), len(w.model.transfers))
+	t.Logf("%d operations, %d orders, %d transfers", w.ran.Load(), len(w.model.orders),
+		len(w.model.transfers))
 }
 
 func setting(t *testing.T, name string, usual int64) int {

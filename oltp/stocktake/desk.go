@@ -68,8 +68,8 @@ func (d *Desk) check(lines []Count) error {
 	}
 	seen := make(map[retail.SKUID]bool, len(lines))
 	for i, l := range lines {
-		if _, ok := d.Catalogue.SKUByID(l.SKU); !ok {
-			return bad(i, "sku", "no SKU has the id %d", l.SKU)
+		if _, err := order.FindSKU(d.Catalogue, i, l.SKU); err != nil {
+			return err
 		}
 		if l.Counted < 0 || l.Counted > order.MaxReceived {
 			return bad(i, "counted", "%d, want 0 to %d", l.Counted, order.MaxReceived)
@@ -150,9 +150,9 @@ func (d *Desk) report(s *Stocktake, who, reason string, posted []stock.Posted, a
 		At: at, Simulated: s.Simulated}
 	for i, p := range posted {
 		l := &s.Lines[i]
-		sku, ok := d.Catalogue.SKUByID(l.SKU)
-		if !ok {
-			return nil, fmt.Errorf("cannot look up SKU %d: %w", l.SKU, order.ErrUnavailable)
+		sku, err := order.FindSKU(d.Catalogue, i, l.SKU)
+		if err != nil {
+			return nil, err
 		}
 		value, err := sku.Cost.Times(int64(p.Qty))
 		if err != nil {

@@ -65,8 +65,8 @@ func (d *Desk) check(r *Request) error {
 	}
 	seen := make(map[retail.SKUID]bool, len(r.Lines))
 	for i, l := range r.Lines {
-		if _, ok := d.Catalogue.SKUByID(l.SKU); !ok {
-			return bad(i, "sku", "no SKU has the id %d", l.SKU)
+		if _, err := order.FindSKU(d.Catalogue, i, l.SKU); err != nil {
+			return err
 		}
 		if l.Qty < 1 || l.Qty > order.MaxQty {
 			return bad(i, "qty", "%d, want 1 to %d", l.Qty, order.MaxQty)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
@@ -30,9 +31,9 @@ func (d *Desk) ship(ctx context.Context, t *Transfer, o *Order) error {
 	total := int32(0)
 	for i := range after.Lines {
 		l := &after.Lines[i]
-		sku, ok := d.Catalogue.SKUByID(l.SKU)
-		if !ok {
-			return bad(i, "sku", "no SKU has the id %d", l.SKU)
+		sku, err := order.FindSKU(d.Catalogue, i, l.SKU)
+		if err != nil {
+			return err
 		}
 		cost, err := sku.Cost.Times(int64(l.Shipped))
 		if err != nil {
