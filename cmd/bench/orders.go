@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tillstream/tillstream/cmd/role"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/postgres/rowwise"
@@ -128,6 +129,7 @@ func (r *run) inProcess(ctx context.Context) error {
 	defer db.Close()
 	lookup := directory(db)
 	defer lookup.Close()
+	role.CollectSeldom()
 	book := db.Orders()
 	if _, err := book.Learn(ctx); err != nil {
 		return err

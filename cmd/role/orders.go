@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -29,10 +31,20 @@ type OrdersConfig struct {
 	MasterKeys   `embed:""`
 	UsersFile    string   `help:"File with the users who may log in, JSON." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
 	MediaHosts   []string `help:"Hosts that pictures, films and models of goods may be kept at." env:"TILLSTREAM_MEDIA_HOSTS" placeholder:"HOST,…"`
-	Writers      int      `help:"Transactions that run at the same time." default:"4"`
+	Writers      int      `help:"Transactions that run at the same time. 0 means one for each core." default:"0"`
 	MaxLines     int      `help:"Lines of one order, at most." default:"2000"`
 	Overdue      `embed:""`
 	Payments     `embed:""`
+}
+
+// CollectSeldom lets the heap of an order intake grow to four times what is live before it is collected,
+// unless GOGC says otherwise. Nearly all of it is short-lived requests; what is live is some 100 MB of
+// levels and catalogue.
+func CollectSeldom() {
+	const percent = 300
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
 }
 
 // Orders serves the write API until ctx ends; then it finishes what it has accepted.
@@ -53,6 +65,10 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		return err
 	}
 	identity := derive(key, "identity")
+	if cfg.Writers <= 0 {
+		cfg.Writers = order.DefaultWriters()
+	}
+	CollectSeldom()
 	db, err := postgres.Open(ctx, postgres.Config{DSN: cfg.Postgres, Writers: cfg.Writers + 2,
 		Application: "tillstream-oltp", IdentityKey: identity})
 	if err != nil {

@@ -2,6 +2,7 @@ package order
 
 import (
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -15,8 +16,8 @@ type Config struct {
 	// Safety knows the safety stocks below which an alert is told. Default none: then only a shelf that
 	// runs empty or fills again is told.
 	Safety Safety
-	// Writers is how many transactions run at the same time, each for its own stores. Default 4: one
-	// waits for the disk while another computes.
+	// Writers is how many transactions run at the same time, each for its own stores. Default
+	// DefaultWriters.
 	Writers int
 	// MaxBatch bounds the requests of one transaction. Default 1,000.
 	MaxBatch int
@@ -45,7 +46,7 @@ func (c *Config) defaults() {
 			*v = d
 		}
 	}
-	def(&c.Writers, 4)
+	def(&c.Writers, DefaultWriters())
 	def(&c.MaxBatch, 1_000)
 	def(&c.MaxBatchLines, 10_000)
 	def(&c.MaxQueuedLines, 100_000)
@@ -63,6 +64,10 @@ func (c *Config) defaults() {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 }
+
+// DefaultWriters is one writer for each core, and at least two, so that one computes while the other waits
+// for the disk. More of them make smaller batches, and each batch has its price.
+func DefaultWriters() int { return max(2, runtime.GOMAXPROCS(0)) }
 
 // Writers is the Intake: a fixed number of writers, each with a bounded queue and a transaction of its
 // own. A store always belongs to the same writer.
