@@ -57,12 +57,16 @@ func (a *API) memberReads() {
 	huma.Register(a.huma, huma.Operation{OperationID: "member", Method: http.MethodGet,
 		Path: "/v1/members/{code}", Tags: []string{"members"}, Summary: "Show a member",
 		Description: "The name is masked and of the phone only the last four digits are shown. With " +
-			"reveal, headquarters sees everything; each such look is kept in the audit trail.",
+			"reveal, headquarters sees everything; each such look is on record.",
 		Responses: a.reads(reflect.TypeFor[wire.MemberView]())}, a.showMember)
 	huma.Register(a.huma, huma.Operation{OperationID: "list-consents", Method: http.MethodGet,
 		Path: "/v1/members/{code}/consents", Tags: []string{"members"},
 		Summary: "List what a member decided", Description: "Newest first, a page at a time.",
 		Responses: a.reads(reflect.TypeFor[wire.Page[wire.Consent]]())}, a.listConsents)
+	huma.Register(a.huma, huma.Operation{OperationID: "list-looks", Method: http.MethodGet,
+		Path: "/v1/members/{code}/looks", Tags: []string{"members"},
+		Summary: "List who saw everything of a member", Description: "Newest first, a page at a time.",
+		Responses: a.reads(reflect.TypeFor[wire.Page[wire.Look]]())}, a.listLooks)
 	huma.Register(a.huma, huma.Operation{OperationID: "erase-member", Method: http.MethodDelete,
 		Path: "/v1/members/{code}", Tags: []string{"members"}, Summary: "Erase a member",
 		Description: "Destroys the member's key and all that is personal, for ever. Orders stay under a " +
@@ -226,7 +230,7 @@ func (a *API) memberRefused(err error, code string) *wire.Problem {
 
 type memberPath struct {
 	Code   string `path:"code" maxLength:"64" doc:"The chain's own member number." example:"M0000042"`
-	Reveal bool   `query:"reveal" doc:"Show everything personal. Needs a role that may, and is audited."`
+	Reveal bool   `query:"reveal" doc:"Show everything personal. Needs a role that may, and is put on record."`
 }
 
 type memberAnswer struct{ Body *wire.MemberView }
@@ -236,7 +240,13 @@ func (a *API) showMember(ctx context.Context, in *memberPath) (*memberAnswer, er
 	if !who.May(staff.ViewMembers) || in.Reveal && !who.May(staff.RevealMembers) {
 		return nil, forbidden("The role " + string(who.Role) + " does not see that of members.")
 	}
-	m, err := a.cfg.Members.Show(ctx, memberScope(who), in.Code, in.Reveal)
+	var m *member.Member
+	var err error
+	if in.Reveal {
+		m, err = a.cfg.Members.Reveal(ctx, memberScope(who), in.Code, who.User)
+	} else {
+		m, err = a.cfg.Members.Show(ctx, memberScope(who), in.Code)
+	}
 	if err != nil {
 		return nil, a.memberRefused(err, in.Code)
 	}
@@ -264,38 +274,6 @@ func (a *API) memberView(m *member.Member) *wire.MemberView {
 func consentView(c *member.Consent) wire.Consent {
 	return wire.Consent{Purpose: c.Purpose.String(), Granted: c.Granted, Version: c.Version,
 		Channel: c.Channel.String(), At: c.At, By: c.By}
-}
-
-type consentsQuery struct {
-	Code   string `path:"code" maxLength:"64" doc:"The chain's own member number." example:"M0000042"`
-	Cursor string `query:"cursor" maxLength:"300" doc:"What next of the page before said."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Rows of one page."`
-}
-
-func (a *API) listConsents(ctx context.Context, q *consentsQuery) (*pageAnswer[wire.Consent], error) {
-	who := staff.From(ctx)
-	if !who.May(staff.ViewMembers) {
-		return nil, forbidden("The role " + string(who.Role) + " does not see members.")
-	}
-	list := "consents\x00" + q.Code
-	text, problem := a.cursors.after(list, q.Cursor)
-	if problem != nil {
-		return nil, problem
-	}
-	before, _ := strconv.ParseInt(text, 10, 64) // 0 for the first page
-	n := min(q.Limit, a.cfg.Limits.Page)
-	found, err := a.cfg.Members.Consents(ctx, memberScope(who), q.Code, before, n+1)
-	if err != nil {
-		return nil, a.memberRefused(err, q.Code)
-	}
-	page := &wire.Page[wire.Consent]{Items: make([]wire.Consent, 0, len(found))}
-	for i := range found[:min(n, len(found))] {
-		page.Items = append(page.Items, consentView(&found[i]))
-	}
-	if len(found) > n {
-		page.Next = a.cursors.next(list, strconv.FormatInt(found[n-1].ID, 10))
-	}
-	return &pageAnswer[wire.Consent]{Body: page}, nil
 }
 
 type erasePath struct {

@@ -118,6 +118,12 @@ func TestWhoSeesWhatOfMembers(t *testing.T) {
 		all.Gender != "female" || all.Body == nil || all.Body.Shoe != "38" {
 		t.Errorf("revealed as %+v", all)
 	}
+	var looks wire.Page[wire.Look]
+	h.ask(t, staff.HQAdmin, "GET", "/v1/members/M7/looks", "").into(t, &looks)
+	if len(looks.Items) != 1 || looks.Items[0].By != string(staff.HQAdmin) || looks.Items[0].At.IsZero() {
+		t.Errorf("the looks on record are %+v", looks)
+	}
+	f(staff.StoreManager, "M7/looks", 403)
 	if v := h.member(t, staff.HQAdmin, "M1"); v.PhoneLastFour != "0000" || !v.RegisteredAt.IsZero() {
 		t.Errorf("an imported member is shown as %+v", v)
 	}

@@ -60,6 +60,10 @@ type Book interface {
 		err error)
 	// Consents lists decisions, newest first, those before an id; 0 means all.
 	Consents(ctx context.Context, s retail.Scope, code string, before int64, limit int) ([]Consent, error)
+	// NoteLook notes that somebody is about to see everything personal of a member.
+	NoteLook(ctx context.Context, s retail.Scope, id retail.MemberID, by string) error
+	// Looks lists who did, newest first, those before an id; 0 means all.
+	Looks(ctx context.Context, s retail.Scope, code string, before int64, limit int) ([]Look, error)
 	// Erase removes everything personal of a member and destroys its key. One that was erased under this
 	// code hash before is returned as it is.
 	Erase(ctx context.Context, code string, codeHash []byte, by string) (*Erasure, error)

@@ -88,6 +88,13 @@ const ReasonErased = "belongs to a member who was erased: register the person un
 
 func (e *ErasedCode) Error() string { return fmt.Sprintf("code %q %s", e.Code, ReasonErased) }
 
+// Look says who saw everything personal of a member, and when.
+type Look struct {
+	ID int64
+	At time.Time
+	By string
+}
+
 // Erasure is what is known of an erased member.
 type Erasure struct {
 	ID retail.MemberID

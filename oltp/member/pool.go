@@ -65,7 +65,7 @@ func (p *Pool) Register(ctx context.Context, r *Registration) (m *Member, create
 		if err != nil {
 			return nil, false, err
 		}
-		m, err := p.Show(ctx, retail.HQScope(), code, false)
+		m, err := p.Show(ctx, retail.HQScope(), code)
 		return m, true, err
 	}
 }
@@ -128,13 +128,35 @@ func (p *Pool) add(ctx context.Context, r *Registration, hash []byte, now time.T
 	return code, nil
 }
 
-// Show returns a member: masked, or with everything personal for whoever has the right to that.
-func (p *Pool) Show(ctx context.Context, s retail.Scope, code string, reveal bool) (*Member, error) {
+// Show returns a member, masked.
+func (p *Pool) Show(ctx context.Context, s retail.Scope, code string) (*Member, error) {
 	row, err := p.find(ctx, s, code)
 	if err != nil {
 		return nil, err
 	}
-	return p.shown(ctx, row, reveal)
+	return p.shown(ctx, row, false)
+}
+
+// Reveal returns everything personal of a member, once it is on record who looks.
+func (p *Pool) Reveal(ctx context.Context, s retail.Scope, code, by string) (*Member, error) {
+	row, err := p.find(ctx, s, code)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cfg.Book.NoteLook(ctx, s, row.ID, by); err != nil {
+		return nil, err
+	}
+	return p.shown(ctx, row, true)
+}
+
+// Looks lists who saw everything personal of a member, newest first, those before an id; 0 means from
+// the newest.
+func (p *Pool) Looks(ctx context.Context, s retail.Scope, code string, before int64, limit int) ([]Look,
+	error) {
+	if !possible(code) {
+		return nil, ErrNotFound
+	}
+	return p.cfg.Book.Looks(ctx, s, code, before, limit)
 }
 
 func (p *Pool) find(ctx context.Context, s retail.Scope, code string) (*Row, error) {
@@ -210,7 +232,7 @@ func (p *Pool) Change(ctx context.Context, s retail.Scope, code string, c *Chang
 	if c.Origin != nil { // the member may have left the scope with it
 		s = retail.HQScope()
 	}
-	return p.Show(ctx, s, code, false)
+	return p.Show(ctx, s, code)
 }
 
 func checkChange(c *Change, now time.Time) error {

@@ -103,6 +103,12 @@ type ConsentTaken struct {
 	Replayed bool `json:"replayed,omitempty"`
 }
 
+// Look says who saw everything personal of a member.
+type Look struct {
+	At time.Time `json:"at"`
+	By string    `json:"by"`
+}
+
 // Erasure answers DELETE /v1/members/{code}.
 type Erasure struct {
 	// Pseudonym is the code under which the member's orders go on.
