@@ -33,6 +33,7 @@ const (
 	KindListingChanged  Kind = 35
 	KindReviewPosted    Kind = 36
 	KindCategoryChanged Kind = 37
+	KindStaffChanged    Kind = 38
 	KindMemberChanged   Kind = 48
 	KindMemberErased    Kind = 49
 	KindView            Kind = 64
@@ -102,6 +103,7 @@ var kinds = [kindsEnd]kindInfo{
 	KindListingChanged:  {"tillstream.listing.changed.v1", TopicCatalogue, made[ListingChanged]},
 	KindReviewPosted:    {"tillstream.review.posted.v1", TopicCatalogue, made[ReviewPosted]},
 	KindCategoryChanged: {"tillstream.category.changed.v1", TopicCatalogue, made[CategoryChanged]},
+	KindStaffChanged:    {"tillstream.staff.changed.v1", TopicCatalogue, made[StaffChanged]},
 	KindMemberChanged:   {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
 	KindMemberErased:    {"tillstream.member.erased.v1", TopicMembers, made[MemberErased]},
 	KindView:            {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},

@@ -77,6 +77,8 @@ func samples() map[event.Kind]event.Message {
 			State: event.ReviewState_REVIEW_STATE_POSTED, Version: 1},
 		event.KindCategoryChanged: &event.CategoryChanged{CategoryId: 4, Code: "baby", Name: "母婴",
 			NameEn: "Baby", ParentId: 1, ParentCode: "all", Version: 2},
+		event.KindStaffChanged: &event.StaffChanged{StaffId: 5, Role: "store-manager",
+			StoreCodes: []string{"367"}, Active: true, ChangedAt: at, Version: 2},
 		event.KindMemberChanged: &event.MemberChanged{MemberId: 42, IdentityHash: []byte{1, 2},
 			PhoneLastFour: "0042", OriginStoreId: 3, Personalized: true, ChangedAt: at,
 			Version: 1},

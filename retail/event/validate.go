@@ -59,6 +59,8 @@ func validate(m Message) error {
 		return listing(m)
 	case *ReviewPosted:
 		return review(m)
+	case *StaffChanged:
+		return positive("staff_id", int64(m.StaffId))
 	case *MemberChanged:
 		return positive("member_id", m.MemberId)
 	case *MemberErased:

@@ -66,6 +66,8 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return store(b, p, m), 0
 	case *event.ProductChanged:
 		return sku(b, p, m), 0
+	case *event.StaffChanged:
+		return 0, m.ChangedAt.GetUnixUs()
 	case *event.MemberChanged:
 		return 0, m.ChangedAt.GetUnixUs()
 	case *event.MemberErased:
