@@ -63,6 +63,7 @@ func New(cfg Config) *API {
 	a.priceRoutes()
 	a.memberRoutes()
 	a.staffRoutes()
+	a.accountRoutes()
 	describe(a.openapi.Components.Schemas)
 	a.serviceRoutes()
 	if cfg.Stats != nil {
@@ -81,7 +82,7 @@ func (a *API) OpenAPI() *huma.OpenAPI { return a.openapi }
 // open lists the routes that need no principal.
 func open(path string) bool {
 	switch path {
-	case "/v1/login", "/v1/logout", "/openapi.json", "/livez", "/readyz", "/metrics":
+	case "/v1/login", "/v1/logout", "/v1/session/refresh", "/openapi.json", "/livez", "/readyz", "/metrics":
 		return true
 	}
 	return strings.HasPrefix(path, paymentNotify) || strings.HasPrefix(path, courierNotify)

@@ -42,9 +42,10 @@ type route struct {
 	statuses []int
 	// list is the field that holds the rows of a bulk, "" for a single request.
 	list string
-	// may is what the principal's role must cover, unless the route is open.
-	may  staff.Action
-	open bool
+	// may is what the principal's role must cover, unless the route is for anyone.
+	may staff.Action
+	// open needs no principal, anyone any one.
+	open, anyone bool
 }
 
 // handle registers an operation whose body is a T: it is documented through huma, bounded, read and
@@ -58,7 +59,7 @@ func handle[T any, B body[T]](a *API, op route, serve func(*call, B)) {
 	bounds := wire.Bounds{Rows: a.cfg.Limits.Rows, Lines: a.cfg.Limits.Lines}
 	a.mux.HandleFunc(op.Method+" "+op.Path, func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r, who: staff.From(r.Context())}
-		if !op.open && !c.who.May(op.may) {
+		if !op.open && !op.anyone && !c.who.May(op.may) {
 			c.refuse(forbidden(fmt.Sprintf("The role %s does not cover this.", c.who.Role)))
 			return
 		}

@@ -37,10 +37,30 @@ type Safeties interface {
 	Put(ctx context.Context, rows []stock.Safety, tell func(low []stock.Low) ([]byte, error)) error
 }
 
-// Desk logs users in; *staff.Desk does.
+// Desk logs users in and out; *staff.Desk does.
 type Desk interface {
 	// Login checks a password and opens a session.
 	Login(ctx context.Context, user, password string) (*staff.Session, error)
+	// Refresh trades a refresh token in for the next tokens.
+	Refresh(ctx context.Context, token string) (*staff.Session, error)
+	// Logout ends the session of a principal and of a refresh token; either may be missing.
+	Logout(ctx context.Context, p *staff.Principal, token string) error
+	// ChangePassword replaces a password by whoever knows the old one.
+	ChangePassword(ctx context.Context, user, old, password string) (*staff.Session, error)
+	// ResetPassword replaces a password.
+	ResetPassword(ctx context.Context, user, password string) error
+	// Hash hashes a password when there is room for it.
+	Hash(ctx context.Context, password string) (staff.Hash, error)
+}
+
+// Accounts keeps the accounts of the staff; oltp/postgres does.
+type Accounts interface {
+	// Account finds an account, inactive or not.
+	Account(ctx context.Context, name string) (u staff.User, found bool, err error)
+	// Users lists accounts after a name.
+	Users(ctx context.Context, after string, limit int) ([]staff.User, error)
+	// PutStaff merges accounts by name; each row succeeds or fails alone.
+	PutStaff(ctx context.Context, rows []staff.User) ([]catalogue.Result, error)
 }
 
 // Check is one dependency that must work before the service is ready.
@@ -91,6 +111,8 @@ type Config struct {
 	MediaHosts []string
 	// Desk logs users in.
 	Desk Desk
+	// Staff keeps the accounts that the Desk logs in.
+	Staff Accounts
 	// Gate finds out who makes a request.
 	Gate *staff.Gate
 	// Members is the pool of members.

@@ -57,7 +57,7 @@ func document() *huma.OpenAPI {
 			{Name: "transfers", Description: "Goods on their way from one store to another."},
 			{Name: "catalogue", Description: "Regions, stores, categories, products, members."},
 			{Name: "members", Description: "Who the members are and what they agreed to."},
-			{Name: "staff", Description: "Logging in."},
+			{Name: "staff", Description: "Logging in and out, and the accounts of the staff."},
 		},
 	}
 }

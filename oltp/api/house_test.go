@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -68,17 +69,14 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 		t.Fatal(err)
 	}
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
-	verifier, err := staff.NewVerifier(key, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	desk, gate := reception(t, db)
 	cfg := api.Config{
 		Intake: h.intake, Orders: db.Orders(), History: db.Orders(),
 		Memory: db.Orders(), Levels: db.Stock(), Lookup: directory,
 		Editor: directory, Lister: db.Catalogue(), Gallery: db.Catalogue(), Shelves: directory,
-		Critic: db.Catalogue(), MediaHosts: []string{"img.example"}, Gate: staff.NewGate(verifier),
+		Critic: db.Catalogue(), MediaHosts: []string{"img.example"}, Gate: gate, Staff: db.Staff(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
-		Desk: desk(t, db.Catalogue()), Stats: h.intake.Stats,
+		Desk: desk, Stats: h.intake.Stats,
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, StockLists: db.Stock(), Safeties: safeties,
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: h.intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: h.intake, Catalogue: directory},
@@ -106,23 +104,28 @@ func token(t testing.TB, role staff.Role, scope retail.Scope) string {
 	return text
 }
 
-// desk knows one user, who is asked for by name and password "hq".
-func desk(t testing.TB, stores staff.Stores) *staff.Desk {
+// reception knows two accounts, whose names are their passwords: "hq" and "west".
+func reception(t testing.TB, db *postgres.DB) (*staff.Desk, *staff.Gate) {
 	t.Helper()
-	path := t.TempDir() + "/users.json"
-	err := staff.SaveFile(path, []staff.User{
+	_, err := db.Staff().Seed(t.Context(), []staff.User{
 		{Name: "hq", Role: staff.HQAdmin, Hash: staff.HashPassword("hq")},
 		{Name: "west", Role: staff.RegionManager, Hash: staff.HashPassword("west"),
 			Regions: []string{"west"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	users, err := staff.LoadFile(path)
+	ring, err := staff.NewRing(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return staff.NewDesk(staff.DeskConfig{Directory: users, Stores: stores,
-		Issuer: staff.Issuer{Key: key}})
+	roll, err := staff.OpenRoll(t.Context(), staff.RollConfig{Source: db.Staff(),
+		Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(roll.Close)
+	return staff.NewDesk(staff.DeskConfig{Directory: db.Staff(), Sessions: db.Staff(),
+		Stores: db.Catalogue(), Issuer: ring.Issuer()}), staff.NewGate(ring.Verifier(roll, nil))
 }
 
 // furnish fills the house through its own API.

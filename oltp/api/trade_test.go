@@ -235,7 +235,8 @@ func TestLogin(t *testing.T) {
 	c := &client.Client{BaseURL: h.URL, Attempts: 1}
 	s, err := c.Login(t.Context(), "west", "west")
 	if err != nil || s.Role != "region-manager" || fmt.Sprint(s.Stores) != "[B C]" ||
-		fmt.Sprint(s.Regions) != "[west]" || time.Until(s.Expires) < time.Hour {
+		fmt.Sprint(s.Regions) != "[west]" || time.Until(s.Expires) > 15*time.Minute || s.Refresh == "" ||
+		time.Until(s.RefreshExpires) < time.Hour {
 		t.Fatalf("got %+v, %v", s, err)
 	}
 	if _, err := c.PlaceOrder(t.Context(), "w", &wire.Order{Store: "B", Lines: []wire.OrderLine{

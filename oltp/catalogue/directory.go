@@ -141,6 +141,7 @@ func (d *Directory) forget(c Change) {
 		d.members.forget(c.IDs)
 	case "listings":
 		d.assortments.forget(c.IDs)
+	case "staff": // accounts are not kept here
 	default:
 		d.stores.forget(nil)
 		d.roll.forget()

@@ -37,6 +37,11 @@ func AppendMember(packet []byte, m *event.MemberChanged) ([]byte, error) {
 	return frame(packet, event.KindMemberChanged, m.MemberId, m)
 }
 
+// AppendStaff appends the framed StaffChanged of an account to a packet.
+func AppendStaff(packet []byte, m *event.StaffChanged) ([]byte, error) {
+	return frame(packet, event.KindStaffChanged, int64(m.StaffId), m)
+}
+
 // AppendErased appends the framed MemberErased of a member to a packet.
 func AppendErased(packet []byte, m *event.MemberErased) ([]byte, error) {
 	return frame(packet, event.KindMemberErased, m.MemberId, m)

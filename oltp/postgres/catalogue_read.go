@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -92,23 +91,5 @@ func notify(ctx context.Context, db *DB, tx pgx.Tx, change catalogue.Change) err
 // Changes implements catalogue.Source: it tells what changed until ctx or the connection ends. First it
 // tells of a change of everything, since changes may have gone by before it listened.
 func (c *Catalogue) Changes(ctx context.Context, tell func(catalogue.Change)) error {
-	conn, err := pgx.ConnectConfig(ctx, c.db.pool.Config().ConnConfig)
-	if err != nil {
-		return explainCatalogue("listen for changes", err)
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if err := takeRole(ctx, conn, roleDesk); err != nil {
-		return explainCatalogue("listen for changes", err)
-	}
-	if _, err := conn.Exec(ctx, "LISTEN "+changesChannel); err != nil {
-		return explainCatalogue("listen for changes", err)
-	}
-	tell(catalogue.Change{})
-	for {
-		n, err := conn.WaitForNotification(ctx)
-		if err != nil {
-			return fmt.Errorf("cannot hear of changes any more: %w", err)
-		}
-		tell(catalogue.ParseChange(n.Payload))
-	}
+	return c.db.listen(ctx, changesChannel, func(message string) { tell(catalogue.ParseChange(message)) })
 }

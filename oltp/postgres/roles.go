@@ -7,6 +7,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/overdue"
 	"github.com/tillstream/tillstream/oltp/payment"
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/oltp/stocktake"
 	"github.com/tillstream/tillstream/oltp/transfer"
@@ -42,4 +43,7 @@ var (
 	_ ledger.Reader     = (*Ledger)(nil)
 	_ member.Book       = (*Members)(nil)
 	_ vault.Keys        = (*VaultKeys)(nil)
+	_ staff.Directory   = (*Staff)(nil)
+	_ staff.Sessions    = (*Staff)(nil)
+	_ staff.RollSource  = (*Staff)(nil)
 )

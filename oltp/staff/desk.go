@@ -29,8 +29,17 @@ type DeskConfig struct {
 	Directory Directory
 	Stores    Stores
 	Issuer    Issuer
-	// TTL is how long a token works. Default: 12 h, a working day.
+	// Sessions keeps logins alive beyond a token. Without them a login cannot be refreshed, ended or
+	// given another password.
+	Sessions Sessions
+	// TTL is how long a token works. Default: 15 min, and without Sessions 12 h, a working day.
 	TTL time.Duration
+	// Idle is how long a session lives that is not refreshed. Default: 12 h.
+	Idle time.Duration
+	// Longest is how long a session lives at all. Default: 30 days.
+	Longest time.Duration
+	// Grace is how long a refresh token counts after its first use. Default: 10 s.
+	Grace time.Duration
 	// Parallel bounds the passwords checked at once; each takes 19 MiB for 20 ms. Default: 2.
 	Parallel int
 	// Failures bounds the failed logins per user and Window. Default: 10.
@@ -60,7 +69,13 @@ const maxTracked = 10_000
 
 // NewDesk returns a Desk.
 func NewDesk(cfg DeskConfig) *Desk {
+	if cfg.Sessions != nil {
+		setDefault(&cfg.TTL, 15*time.Minute)
+	}
 	setDefault(&cfg.TTL, 12*time.Hour)
+	setDefault(&cfg.Idle, 12*time.Hour)
+	setDefault(&cfg.Longest, 30*24*time.Hour)
+	setDefault(&cfg.Grace, 10*time.Second)
 	setDefault(&cfg.Parallel, 2)
 	setDefault(&cfg.Failures, 10)
 	setDefault(&cfg.Window, time.Minute)
@@ -74,37 +89,63 @@ type Session struct {
 	Principal
 	Token   string
 	Expires time.Time
+	// Refresh gets the next token, until RefreshExpires; empty without Sessions.
+	Refresh        string
+	RefreshExpires time.Time
 	// Stores are the codes of the visible stores, nil for the whole chain.
 	Stores []string
 }
 
 // Login checks a password and returns a session, or ErrCredentials or ErrTooMany.
 func (d *Desk) Login(ctx context.Context, name, password string) (*Session, error) {
+	u, err := d.prove(ctx, name, password)
+	if err != nil {
+		return nil, err
+	}
+	return d.Admit(ctx, u)
+}
+
+// prove returns the user whose password this is, or ErrCredentials or ErrTooMany.
+func (d *Desk) prove(ctx context.Context, name, password string) (User, error) {
 	if d.blocked(name) {
-		return nil, ErrTooMany
+		return User{}, ErrTooMany
 	}
 	u, found, err := d.cfg.Directory.User(ctx, name)
 	if err != nil {
-		return nil, fmt.Errorf("cannot log %q in: %w", name, err)
+		return User{}, fmt.Errorf("cannot log %q in: %w", name, err)
 	}
 	if !found {
 		u.Hash = d.decoy
 	}
 	right, err := d.check(ctx, u.Hash, password)
 	if err != nil {
-		return nil, fmt.Errorf("cannot log %q in: %w", name, err)
+		return User{}, fmt.Errorf("cannot log %q in: %w", name, err)
 	}
 	if !right || !found {
 		d.failed(name)
-		return nil, ErrCredentials
+		return User{}, ErrCredentials
 	}
-	return d.Admit(ctx, u)
+	return u, nil
 }
 
 // Admit opens a session for a user whose identity is known already.
 func (d *Desk) Admit(ctx context.Context, u User) (*Session, error) {
-	s := &Session{Principal: Principal{User: u.Name, Role: u.Role, Regions: u.Regions},
-		Expires: d.cfg.Issuer.Now().Add(d.cfg.TTL)}
+	if d.cfg.Sessions == nil {
+		return d.sign(ctx, u, 0, "", time.Time{})
+	}
+	refresh, hash := newRefresh()
+	ends := d.cfg.Issuer.Now().Add(d.cfg.Idle)
+	id, err := d.cfg.Sessions.OpenSession(ctx, &u, hash, ends)
+	if err != nil {
+		return nil, fmt.Errorf("cannot log %q in: %w", u.Name, err)
+	}
+	return d.sign(ctx, u, id, refresh, ends)
+}
+
+// sign makes the tokens of a session.
+func (d *Desk) sign(ctx context.Context, u User, id int64, refresh string, ends time.Time) (*Session, error) {
+	s := &Session{Principal: Principal{User: u.Name, Role: u.Role, Regions: u.Regions, Version: u.Version,
+		Session: id}, Expires: d.cfg.Issuer.Now().Add(d.cfg.TTL), Refresh: refresh, RefreshExpires: ends}
 	var err error
 	if s.Scope, s.Stores, err = Expand(ctx, d.cfg.Stores, u); err != nil {
 		return nil, fmt.Errorf("cannot log %q in: %w", u.Name, err)

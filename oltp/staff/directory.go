@@ -1,10 +1,13 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 )
 
 // User is somebody who may log in.
@@ -12,16 +15,22 @@ type User struct {
 	Name string `json:"name"`
 	Role Role   `json:"role"`
 	Hash Hash   `json:"hash"`
-	// Stores are the codes of the stores that a StoreManager runs.
+	// Stores are the codes of the stores that a StoreManager runs or a Guide works in.
 	Stores []string `json:"stores,omitempty"`
 	// Regions are the codes of the regions that a RegionManager runs. Their stores are looked up at
 	// login, so a new store shows after the next one.
 	Regions []string `json:"regions,omitempty"`
+	// ID and Version are those of the account; 0 for a user who has none. The version rises with each
+	// change, and tokens of an earlier one count no longer.
+	ID      int32 `json:"-"`
+	Version int64 `json:"-"`
+	// Inactive says that the account may not log in.
+	Inactive bool `json:"-"`
 }
 
 // Directory finds users.
 type Directory interface {
-	// User returns the user of that name; found is false when there is none.
+	// User returns the user of that name; found is false when there is none, or none who may log in.
 	User(ctx context.Context, name string) (u User, found bool, err error)
 }
 
@@ -79,6 +88,11 @@ func SaveFile(path string, users []User) error {
 	return nil
 }
 
+// Users lists them.
+func (f *File) Users() []User {
+	return slices.SortedFunc(maps.Values(f.users), func(a, b User) int { return cmp.Compare(a.Name, b.Name) })
+}
+
 // User returns the user of that name.
 func (f *File) User(_ context.Context, name string) (User, bool, error) {
 	u, found := f.users[name]
@@ -86,13 +100,13 @@ func (f *File) User(_ context.Context, name string) (User, bool, error) {
 }
 
 func (u *User) validate() error {
-	if u.Name == "" || len(u.Name) > 64 {
-		return fmt.Errorf("name %q must have 1 to 64 bytes", u.Name)
+	if u.Name == "" || len(u.Name) > maxName {
+		return fmt.Errorf("name %q must have 1 to %d bytes", u.Name, maxName)
 	}
 	if !u.Role.Known() {
 		return fmt.Errorf("%s: role %q is none of %v", u.Name, u.Role, Roles())
 	}
-	if u.Role == StoreManager && len(u.Stores) == 0 {
+	if (u.Role == StoreManager || u.Role == Guide) && len(u.Stores) == 0 {
 		return fmt.Errorf("%s: a %s needs stores", u.Name, u.Role)
 	}
 	if u.Role == RegionManager && len(u.Regions) == 0 {

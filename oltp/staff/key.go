@@ -1,7 +1,6 @@
 package staff
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -11,30 +10,13 @@ import (
 	"path/filepath"
 )
 
-// LoadKey reads the signing key from a file that holds it in hexadecimal. Nobody but the owner may be
-// able to read the file.
+// LoadKey reads the key that signs tokens from a file as LoadRing describes it.
 func LoadKey(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	r, err := LoadRing(path)
 	if err != nil {
-		return nil, fmt.Errorf("cannot load the signing key: %w", err)
+		return nil, err
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("cannot load the signing key: %s is open to others (mode %04o), "+
-			"run chmod 600 %s", path, info.Mode().Perm(), path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot load the signing key: %w", err)
-	}
-	key, err := hex.DecodeString(string(bytes.TrimSpace(text)))
-	if err != nil {
-		return nil, fmt.Errorf("cannot load the signing key: %s is not hexadecimal", path)
-	}
-	if len(key) < MinKeyBytes {
-		return nil, fmt.Errorf("cannot load the signing key: %s holds %d bytes, at least %d are needed",
-			path, len(key), MinKeyBytes)
-	}
-	return key, nil
+	return r.keys[r.signing], nil
 }
 
 // EnsureKey is LoadKey, and creates the file with a random key when there is none.

@@ -15,6 +15,11 @@ type Principal struct {
 	Scope retail.Scope
 	// Regions are the codes of the regions that a RegionManager runs, for display.
 	Regions []string
+	// Version is that of the account when the token was signed; 0 for a token without an account, which
+	// whoever holds the key has made.
+	Version int64
+	// Session is the login that the token comes from; 0 without one.
+	Session int64
 }
 
 // May reports whether the principal's role covers the action.

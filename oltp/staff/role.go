@@ -11,23 +11,33 @@ const (
 	HQAdmin Role = "hq-admin"
 	// HQAnalyst sees everything and changes nothing.
 	HQAnalyst Role = "hq-analyst"
+	// Planner moves goods between stores and corrects stock, for the whole chain.
+	Planner Role = "planner"
+	// Marketing edits the catalogue and sees the members, masked, for the whole chain.
+	Marketing Role = "marketing"
 	// RegionManager runs the stores of its regions.
 	RegionManager Role = "region-manager"
 	// StoreManager runs its stores.
 	StoreManager Role = "store-manager"
+	// Guide sells and hands over in its stores, at the catalogue's prices.
+	Guide Role = "guide"
 	// Storefront is a channel, such as the mini-program: it sells for every store at catalogue
 	// prices, and reads nothing but what is in stock.
 	Storefront Role = "storefront"
 )
 
 // Roles lists every role.
-func Roles() []Role { return []Role{HQAdmin, HQAnalyst, RegionManager, StoreManager, Storefront} }
+func Roles() []Role {
+	return []Role{HQAdmin, HQAnalyst, Planner, Marketing, RegionManager, StoreManager, Guide, Storefront}
+}
 
 // Known reports whether r is a role.
 func (r Role) Known() bool { return slices.Contains(Roles(), r) }
 
 // Chainwide reports whether the role is not bound to stores.
-func (r Role) Chainwide() bool { return r == HQAdmin || r == HQAnalyst }
+func (r Role) Chainwide() bool {
+	return r == HQAdmin || r == HQAnalyst || r == Planner || r == Marketing
+}
 
 // Action is something that a role may or may not do.
 type Action uint8
@@ -67,19 +77,52 @@ const (
 	EraseMembers
 	// ApproveTransfers covers approving and rejecting transfers between stores that one sees.
 	ApproveTransfers
+	// ManageStaff covers the accounts of the staff: making, changing and deactivating them.
+	ManageStaff
+	// ReadAudit covers the trail of who changed what, of one's stores.
+	ReadAudit
 )
 
-// May reports whether the role covers the action.
+// May reports whether the role covers the action:
+//
+//	                 HQ admin  analyst  planner  marketing  region  store  guide  storefront
+//	ReadKPIs            x         x        x         x         x       x
+//	ReadOrders          x         x        x                   x       x      x
+//	ReadStock           x         x        x         x         x       x      x        x
+//	ReadCatalogue       x         x        x         x         x       x      x
+//	ReadMembers         x         x                  x
+//	Sell                x                                      x       x      x        x
+//	SetPrices           x                                      x       x
+//	Fulfil              x                                      x       x      x
+//	Refund              x                                      x       x
+//	MoveStock           x                  x                   x       x
+//	EditCatalogue       x                            x
+//	RegisterMembers     x                                      x       x      x        x
+//	ViewMembers         x         x                  x         x       x      x
+//	RevealMembers       x
+//	EraseMembers        x
+//	ApproveTransfers    x                  x                   x
+//	ManageStaff         x
+//	ReadAudit           x         x                            x       x
 func (r Role) May(a Action) bool {
 	switch r {
 	case HQAdmin:
 		return true
 	case HQAnalyst:
-		return a <= ReadMembers || a == ViewMembers
+		return a <= ReadMembers || a == ViewMembers || a == ReadAudit
+	case Planner:
+		return a <= ReadCatalogue || a == MoveStock || a == ApproveTransfers
+	case Marketing:
+		return a == ReadKPIs || a == ReadStock || a == ReadCatalogue || a == ReadMembers ||
+			a == EditCatalogue || a == ViewMembers
 	case RegionManager:
-		return a != EditCatalogue && a != ReadMembers && a != RevealMembers && a != EraseMembers
+		return a != EditCatalogue && a != ReadMembers && a != RevealMembers && a != EraseMembers &&
+			a != ManageStaff
 	case StoreManager:
 		return a != ApproveTransfers && RegionManager.May(a)
+	case Guide:
+		return a == ReadOrders || a == ReadStock || a == ReadCatalogue || a == Sell || a == Fulfil ||
+			a == RegisterMembers || a == ViewMembers
 	case Storefront:
 		return a == Sell || a == ReadStock || a == RegisterMembers
 	}

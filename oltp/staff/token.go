@@ -3,7 +3,6 @@ package staff
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +35,8 @@ type claims struct {
 	Chain   bool             `json:"chain,omitempty"`
 	Stores  []retail.StoreID `json:"stores,omitempty"`
 	Regions []string         `json:"regions,omitempty"`
+	Version int64            `json:"ver,omitempty"`
+	Session int64            `json:"sid,omitempty"`
 }
 
 // Issuer signs tokens.
@@ -60,7 +61,7 @@ func (i Issuer) Token(p Principal, ttl time.Duration) (string, error) {
 			p.User, n, MaxStores)
 	}
 	now := clock(i.Now)()
-	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    issuer,
 			Subject:   p.User,
@@ -68,15 +69,26 @@ func (i Issuer) Token(p Principal, ttl time.Duration) (string, error) {
 			ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
 		},
 		Role: p.Role, Chain: p.Scope.All(), Stores: p.Scope.Stores(), Regions: p.Regions,
-	}).SignedString(i.Key)
+		Version: p.Version, Session: p.Session,
+	})
+	token.Header["kid"] = keyID(i.Key)
+	return token.SignedString(i.Key)
+}
+
+// Standing tells which tokens count no longer, though they were signed and have not expired; Roll does.
+type Standing interface {
+	// Revoked reports whether the account of a principal has changed since, or its session has ended.
+	Revoked(p *Principal) bool
 }
 
 // Verifier checks tokens. Tokens that passed are remembered until they expire, because a till sends the
 // same one with each order. It may be used by several goroutines.
 type Verifier struct {
-	key    []byte
-	now    func() time.Time
-	parser *jwt.Parser
+	keys     map[string][]byte
+	first    []byte
+	standing Standing
+	now      func() time.Time
+	parser   *jwt.Parser
 
 	mu     sync.RWMutex
 	passed map[string]passed
@@ -87,19 +99,43 @@ type passed struct {
 	expires   time.Time
 }
 
-// NewVerifier returns a Verifier of tokens signed with key. A nil now means time.Now.
+// NewVerifier returns a Verifier of tokens signed with one key, none of which is ever revoked. A nil now
+// means time.Now.
 func NewVerifier(key []byte, now func() time.Time) (*Verifier, error) {
-	if len(key) < MinKeyBytes {
-		return nil, fmt.Errorf("cannot verify tokens: the key has %d bytes, at least %d are needed",
-			len(key), MinKeyBytes)
+	ring, err := NewRing(key)
+	if err != nil {
+		return nil, fmt.Errorf("cannot verify tokens: %w", err)
 	}
+	return ring.Verifier(nil, now), nil
+}
+
+// Verifier returns a Verifier of tokens signed with any key of the ring that is not retired. A nil standing
+// revokes nothing; a nil now means time.Now.
+func (r *Ring) Verifier(standing Standing, now func() time.Time) *Verifier {
 	now = clock(now)
 	return &Verifier{
-		key: slices.Clone(key), now: now, passed: map[string]passed{},
+		keys: r.keys, first: r.keys[keyID(r.root)], standing: standing, now: now,
+		passed: map[string]passed{},
 		parser: jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 			jwt.WithIssuer(issuer), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
 			jwt.WithLeeway(leeway), jwt.WithTimeFunc(now)),
-	}, nil
+	}
+}
+
+// Issuer returns the Issuer of the ring's signing key.
+func (r *Ring) Issuer() Issuer { return Issuer{Key: r.keys[r.signing]} }
+
+// key finds the key that a token says it was signed with. One that says nothing was made before keys had
+// names, with the first.
+func (v *Verifier) key(t *jwt.Token) (any, error) {
+	id, named := t.Header["kid"].(string)
+	if !named && v.first != nil {
+		return v.first, nil
+	}
+	if key := v.keys[id]; key != nil {
+		return key, nil
+	}
+	return nil, fmt.Errorf("the key %.20q is not one of ours", id)
 }
 
 // Verify returns the principal of a token, which the caller must not change, or an error that wraps
@@ -110,12 +146,12 @@ func (v *Verifier) Verify(token string) (*Principal, error) {
 	known, ok := v.passed[token]
 	v.mu.RUnlock()
 	if ok && v.now().Before(known.expires) {
-		return known.principal, nil
+		return v.stands(known.principal)
 	}
 
 	// Slow path: check the signature and read the claims.
 	var c claims
-	_, err := v.parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return v.key, nil })
+	_, err := v.parser.ParseWithClaims(token, &c, v.key)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrToken, err)
 	}
@@ -124,6 +160,14 @@ func (v *Verifier) Verify(token string) (*Principal, error) {
 		return nil, err
 	}
 	v.remember(token, passed{p, c.ExpiresAt.Add(leeway)})
+	return v.stands(p)
+}
+
+// stands lets a principal pass whose token was not revoked.
+func (v *Verifier) stands(p *Principal) (*Principal, error) {
+	if v.standing != nil && v.standing.Revoked(p) {
+		return nil, fmt.Errorf("%w: it was revoked", ErrToken)
+	}
 	return p, nil
 }
 
@@ -132,7 +176,7 @@ func (c *claims) principal() (*Principal, error) {
 		return nil, fmt.Errorf("%w: user %q with role %q", ErrToken, c.Subject, c.Role)
 	}
 	p := &Principal{User: c.Subject, Role: c.Role, Scope: retail.StoreScope(c.Stores...),
-		Regions: c.Regions}
+		Regions: c.Regions, Version: c.Version, Session: c.Session}
 	if c.Chain && c.Role.Chainwide() {
 		p.Scope = retail.HQScope()
 	}

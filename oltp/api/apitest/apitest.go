@@ -3,6 +3,7 @@
 package apitest
 
 import (
+	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -47,10 +48,16 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 		t.Fatal(err)
 	}
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
-	verifier, err := staff.NewVerifier(key, nil)
+	ring, err := staff.NewRing(key)
 	if err != nil {
 		t.Fatal(err)
 	}
+	roll, err := staff.OpenRoll(t.Context(), staff.RollConfig{Source: db.Staff(),
+		Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(roll.Close)
 	server := httptest.NewServer(api.New(api.Config{Intake: intake, Orders: db.Orders(), History: db.Orders(),
 		Memory: db.Orders(),
 		Levels: db.Stock(), Lookup: directory, Editor: directory, Lister: db.Catalogue(),
@@ -59,9 +66,11 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
 		Gallery:    db.Catalogue(), Shelves: directory, Critic: db.Catalogue(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
-		Gate: staff.NewGate(verifier), Limits: api.Limits{Lines: longest}}))
+		Gate: staff.NewGate(ring.Verifier(roll, nil)), Staff: db.Staff(),
+		Desk: staff.NewDesk(staff.DeskConfig{Directory: db.Staff(), Sessions: db.Staff(),
+			Stores: db.Catalogue(), Issuer: ring.Issuer()}), Limits: api.Limits{Lines: longest}}))
 	t.Cleanup(server.Close)
-	token, err := staff.Issuer{Key: key}.Token(staff.Principal{User: "hq", Role: staff.HQAdmin,
+	token, err := ring.Issuer().Token(staff.Principal{User: "hq", Role: staff.HQAdmin,
 		Scope: retail.HQScope()}, time.Hour)
 	if err != nil {
 		t.Fatal(err)

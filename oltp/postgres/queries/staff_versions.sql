@@ -1,0 +1,2 @@
+-- The version of every account.
+SELECT name, version FROM staff
