@@ -33,7 +33,7 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 	if err := need(cfg.Postgres, "POSTGRES"); err != nil {
 		return err
 	}
-	key, verifier, err := loadTokens(cfg.TokenKeyFile)
+	ring, err := staff.LoadRing(cfg.TokenKeyFile)
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,11 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 		return err
 	}
 	defer db.Close()
+	verifier, closeRoll, err := openVerifier(ctx, ring, db, log)
+	if err != nil {
+		return err
+	}
+	defer closeRoll()
 	directory := catalogue.Open(catalogue.DirectoryConfig{Source: db.Catalogue(), Log: log})
 	defer directory.Close()
 	producer := kafka.ProducerConfig{Config: cfg.kafkaConfig("ingest", log)}
@@ -64,7 +69,7 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 		return err
 	}
 	gate, err := gateway.New(gateway.Config{Publisher: events, Directory: directory,
-		VisitorKey: derive(key, "visitor"), Verifier: tokens{verifier}, Log: log})
+		VisitorKey: derive(ring.Root(), "visitor"), Verifier: tokens{verifier}, Log: log})
 	if err != nil {
 		return err
 	}

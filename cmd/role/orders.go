@@ -29,7 +29,7 @@ type OrdersConfig struct {
 	Listen       string `help:"Address of the write API." default:"127.0.0.1:8083" env:"TILLSTREAM_ORDERS_LISTEN"`
 	TokenKeyFile string `help:"File with the key that signs tokens, in hexadecimal." env:"TILLSTREAM_TOKEN_KEY_FILE" placeholder:"FILE"`
 	MasterKeys   `embed:""`
-	UsersFile    string   `help:"File with the users who may log in, JSON." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
+	UsersFile    string   `help:"File with the first accounts, JSON: those that the database does not have yet are added at the start." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
 	MediaHosts   []string `help:"Hosts that pictures, films and models of goods may be kept at." env:"TILLSTREAM_MEDIA_HOSTS" placeholder:"HOST,…"`
 	Writers      int      `help:"Transactions that run at the same time. 0 means one for each core." default:"0"`
 	MaxLines     int      `help:"Lines of one order, at most." default:"2000"`
@@ -52,7 +52,7 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err := need(cfg.Postgres, "POSTGRES"); err != nil {
 		return err
 	}
-	key, verifier, err := loadTokens(cfg.TokenKeyFile)
+	ring, err := staff.LoadRing(cfg.TokenKeyFile)
 	if err != nil {
 		return err
 	}
@@ -60,11 +60,7 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	users, err := staff.LoadFile(cfg.UsersFile)
-	if err != nil {
-		return err
-	}
-	identity := derive(key, "identity")
+	identity := derive(ring.Root(), "identity")
 	if cfg.Writers <= 0 {
 		cfg.Writers = order.DefaultWriters()
 	}
@@ -75,6 +71,14 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		return err
 	}
 	defer db.Close()
+	if err := seedStaff(ctx, db, cfg.UsersFile, log); err != nil {
+		return err
+	}
+	verifier, closeRoll, err := openVerifier(ctx, ring, db, log)
+	if err != nil {
+		return err
+	}
+	defer closeRoll()
 	rows := db.Catalogue()
 	directory := catalogue.Open(catalogue.DirectoryConfig{Source: rows, Editor: rows, Shelves: rows,
 		Log: log})
@@ -101,10 +105,10 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		Lookup:     directory, Editor: directory, Lister: rows, Gallery: rows, Shelves: directory,
 		Critic:     rows,
 		MediaHosts: cfg.MediaHosts,
-		Desk: staff.NewDesk(staff.DeskConfig{Directory: users, Stores: rows,
-			Issuer: staff.Issuer{Key: key}}),
+		Desk: staff.NewDesk(staff.DeskConfig{Directory: db.Staff(), Sessions: db.Staff(), Stores: rows,
+			Issuer: ring.Issuer()}), Staff: db.Staff(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: identity}),
-		Gate: staff.NewGate(verifier), CursorKey: derive(key, "cursor"),
+		Gate: staff.NewGate(verifier), CursorKey: derive(ring.Root(), "cursor"),
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, Stats: intake.Stats,
 		PayWithin: cfg.payWithin(), Limits: api.Limits{Lines: cfg.MaxLines}, Log: log})
 	l, err := net.Listen("tcp", cfg.Listen)
@@ -128,16 +132,6 @@ func learn(ctx context.Context, book *postgres.Orders, log *slog.Logger) *sync.W
 		log.Info("the stock levels are known", "levels", n, "took", time.Since(start))
 	})
 	return &done
-}
-
-// loadTokens reads the chain's key and makes what checks the tokens that it signed.
-func loadTokens(file string) ([]byte, *staff.Verifier, error) {
-	key, err := staff.LoadKey(file)
-	if err != nil {
-		return nil, nil, err
-	}
-	verifier, err := staff.NewVerifier(key, nil)
-	return key, verifier, err
 }
 
 // derive makes a key for one purpose from the chain's key, so that one secret is to be kept.

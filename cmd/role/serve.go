@@ -11,6 +11,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/postgres"
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/serving"
 	"github.com/tillstream/tillstream/serving/console"
 	"github.com/tillstream/tillstream/serving/edge"
@@ -41,7 +42,7 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	if err := cfg.needAll(); err != nil {
 		return err
 	}
-	_, verifier, err := loadTokens(cfg.TokenKeyFile)
+	ring, err := staff.LoadRing(cfg.TokenKeyFile)
 	if err != nil {
 		return err
 	}
@@ -51,6 +52,11 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 		return err
 	}
 	defer db.Close()
+	verifier, closeRoll, err := openVerifier(ctx, ring, db, log)
+	if err != nil {
+		return err
+	}
+	defer closeRoll()
 	click, err := clickhouse.Open(ctx, clickhouse.Config{URL: cfg.ClickHouse, Log: log})
 	if err != nil {
 		return err

@@ -37,6 +37,7 @@ type cli struct {
 	Migrate  migrateCmd  `cmd:"" help:"Bring the schemas of PostgreSQL and ClickHouse up to date and create the topics."`
 	KPI      kpiCmd      `cmd:"" name:"kpi" help:"Ask a running chain for metrics."`
 	Token    tokenCmd    `cmd:"" help:"Print an access token for the running chain."`
+	Staff    staffCmd    `cmd:"" help:"Accounts of the staff: add, list, passwd, deactivate."`
 	Erase    eraseCmd    `cmd:"" help:"Destroy everything personal of a member, for ever."`
 	Rewrap   rewrapCmd   `cmd:"" help:"Put all keys of personal data under the current master key."`
 	Audit    auditCmd    `cmd:"" help:"Compare the ledger in PostgreSQL with the facts and every rollup in ClickHouse."`

@@ -13,16 +13,16 @@ import (
 )
 
 type tokenCmd struct {
-	Role   string        `help:"Role: hq-admin, hq-analyst, region-manager, store-manager or storefront." default:"hq-admin" enum:"hq-admin,hq-analyst,region-manager,store-manager,storefront"`
+	Role   string        `help:"Role: hq-admin, hq-analyst, planner, marketing, region-manager, store-manager, guide or storefront." default:"hq-admin" enum:"hq-admin,hq-analyst,planner,marketing,region-manager,store-manager,guide,storefront"`
 	Region string        `help:"Region code of a region manager. Default: the region of the first store."`
-	Store  string        `help:"Store code of a store manager. Default: the first store."`
+	Store  string        `help:"Store code of a store manager or guide. Default: the first store."`
 	TTL    time.Duration `help:"How long the token works." default:"12h"`
 }
 
 // Run prints a token for the chain that runs in the data folder.
 func (c *tokenCmd) Run(env *environment) error {
 	p := staff.Principal{User: "cli-" + c.Role, Role: staff.Role(c.Role)}
-	if p.Role == staff.RegionManager || p.Role == staff.StoreManager {
+	if !p.Role.Chainwide() && p.Role != staff.Storefront {
 		if err := c.expand(env, &p); err != nil {
 			return err
 		}
