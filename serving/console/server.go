@@ -29,6 +29,7 @@ type Server struct {
 	document  []byte
 	handler   http.Handler
 	http      *http.Server
+	renewals  renewals
 
 	requests, panics, proxyFailures atomic.Int64
 }
@@ -85,7 +86,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.HandleFunc("DELETE /ui/session", s.signOut)
 	s.forward(mux)
 	mux.Handle("/", files)
-	return s.guard(mux), nil
+	return s.guard(s.renewing(mux)), nil
 }
 
 func (s *Server) api(mux *http.ServeMux) huma.API {

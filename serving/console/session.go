@@ -170,7 +170,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		newProblem(http.StatusBadGateway, "the write API's token is not ours: "+err.Error()).write(w)
 		return
 	}
-	http.SetCookie(w, s.cookie(r, got.Token, got.Expires))
+	s.keepSession(w, r, &got)
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -206,7 +206,9 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 		newProblem(http.StatusForbidden, "another site caused this request: "+err.Error()).write(w)
 		return
 	}
+	s.endSession(r)
 	http.SetCookie(w, s.cookie(r, "", time.Time{}))
+	http.SetCookie(w, s.named(refreshCookie, s.cookie(r, "", time.Time{})))
 	w.WriteHeader(http.StatusNoContent)
 }
 
