@@ -80,7 +80,12 @@ func (a *API) putAccounts(ctx context.Context, rows []newAccount) ([]catalogue.R
 }
 
 func (a *API) resetPassword(c *call, b *wire.NewPassword) {
-	if err := a.cfg.Desk.ResetPassword(c.r.Context(), c.r.PathValue("name"), b.New); err != nil {
+	name := c.r.PathValue("name")
+	if staff.CheckName(name) != nil {
+		c.refuse(notFound("The account"))
+		return
+	}
+	if err := a.cfg.Desk.ResetPassword(c.r.Context(), name, b.New); err != nil {
 		c.refuse(a.turnedAway(err))
 		return
 	}
@@ -89,13 +94,18 @@ func (a *API) resetPassword(c *call, b *wire.NewPassword) {
 
 func (a *API) deactivate(c *call, _ *wire.Empty) {
 	name := c.r.PathValue("name")
-	u, found, err := a.cfg.Staff.Account(c.r.Context(), name)
+	var u staff.User
+	var found bool
+	var err error
+	if staff.CheckName(name) == nil {
+		u, found, err = a.cfg.Staff.Account(c.r.Context(), name)
+	}
 	switch {
 	case err != nil:
 		c.refuse(a.outage(err, true))
 		return
 	case !found:
-		c.refuse(notFound("The account " + name))
+		c.refuse(notFound("The account"))
 		return
 	}
 	u.Inactive, u.Hash = true, ""

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -31,16 +32,23 @@ const (
 	maxCovers = 500
 )
 
+// CheckName says what is wrong with the name of an account.
+func CheckName(name string) error {
+	if name == "" || len(name) > maxName || !utf8.ValidString(name) {
+		return &Fault{"name", strings.ToValidUTF8(name, "\uFFFD"),
+			fmt.Sprintf("must be text of 1 to %d bytes", maxName)}
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return &Fault{"name", name, "must not hold control characters"}
+	}
+	return nil
+}
+
 // CheckAccount says what is wrong with an account apart from its password. A role that is bound to
 // stores names them, or its regions; one that is not names none.
 func CheckAccount(u *User) error {
-	if u.Name == "" || len(u.Name) > maxName || !utf8.ValidString(u.Name) {
-		return &Fault{"name", u.Name, fmt.Sprintf("must have 1 to %d bytes", maxName)}
-	}
-	for _, r := range u.Name {
-		if r < ' ' || r == 0x7f {
-			return &Fault{"name", u.Name, "must not hold control characters"}
-		}
+	if err := CheckName(u.Name); err != nil {
+		return err
 	}
 	if !u.Role.Known() {
 		return &Fault{"role", string(u.Role), fmt.Sprintf("is none of %v", Roles())}
