@@ -70,7 +70,8 @@ func (s *Server) renewing(next http.Handler) http.Handler {
 
 // spent returns the refresh token of a request that needs a new token, else "".
 func (s *Server) spent(r *http.Request) string {
-	shown := strings.HasPrefix(r.URL.Path, "/v1/") || r.Method == http.MethodGet && r.URL.Path == "/ui/session"
+	shown := strings.HasPrefix(r.URL.Path, "/v1/") ||
+		r.Method == http.MethodGet && r.URL.Path == "/ui/session"
 	kept, err := r.Cookie(refreshCookie)
 	if !shown || err != nil || kept.Value == "" || r.Header.Get("Authorization") != "" ||
 		s.sameSite.Check(r) != nil {
