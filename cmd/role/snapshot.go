@@ -13,7 +13,7 @@ import (
 )
 
 // snapshotter tells the relay the present state of the chain when a gap may have swallowed changes:
-// every store, category, style and SKU, and every stock level as a change that moves nothing.
+// every store, category, style, SKU and listing, and every stock level as a change that moves nothing.
 type snapshotter struct{ db *postgres.DB }
 
 const (
@@ -33,6 +33,9 @@ func (s snapshotter) Snapshot(ctx context.Context, _ cdc.Gap, emit func(event.Fr
 	}
 	if err := s.products(ctx, emit); err != nil {
 		return fmt.Errorf("cannot snapshot the goods: %w", err)
+	}
+	if err := s.listings(ctx, zones, emit); err != nil {
+		return fmt.Errorf("cannot snapshot the listings: %w", err)
 	}
 	if err := s.levels(ctx, zones, emit); err != nil {
 		return fmt.Errorf("cannot snapshot the stock: %w", err)
@@ -122,6 +125,27 @@ func (s snapshotter) products(ctx context.Context, emit func(event.Frame) error)
 			return err
 		}
 	}
+}
+
+// listings tells of what stores sell at prices of their own, or not at all, store by store.
+func (s snapshotter) listings(ctx context.Context, zones map[retail.StoreID]*time.Location,
+	emit func(event.Frame) error) error {
+	for store := range zones {
+		found, err := s.db.Catalogue().AssortmentsByStore(ctx, []int64{int64(store)})
+		if err != nil {
+			return err
+		}
+		var packet []byte
+		for _, l := range found[0].Listings() {
+			if packet, err = catalogue.AppendListing(packet, &l); err != nil {
+				return err
+			}
+		}
+		if err := emitAll(packet, emit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func emitAll(packet []byte, emit func(event.Frame) error) error {

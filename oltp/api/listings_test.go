@@ -57,6 +57,15 @@ func TestStorePrices(t *testing.T) {
 	f(staff.HQAdmin, `{"store":"A","lines":[{"sku":"1","qty":0}]}`, 422, "at least 1")
 	f(staff.HQAdmin, `{"store":"Z","lines":[{"sku":"1","qty":1}]}`, 422, "not a known store")
 
+	var dented wire.Placed
+	h.ask(t, staff.HQAdmin, "POST", "/v1/orders", `{"store":"A","lines":[{"sku":"2","qty":1},
+		{"sku":"1","qty":1,"discount":0.5,"reason":"dented"}]}`).into(t, &dented)
+	view, err := h.hq.Order(t.Context(), dented.ID)
+	if err != nil || len(view.Grants) != 1 || view.Grants[0] != (wire.Grant{Line: 2, ListPrice: 1100,
+		By: string(staff.HQAdmin), Reason: "dented"}) {
+		t.Errorf("granted: %+v, %v", view, err)
+	}
+
 	var offers wire.Page[wire.Offer]
 	h.ask(t, staff.Storefront, "GET", "/v1/stores/A/products?limit=1", "").into(t, &offers)
 	if len(offers.Items) != 1 || offers.Items[0].StorePrice != wire.Of(1100) || offers.Items[0].Cost != 0 {

@@ -133,6 +133,15 @@ func TestReviews(t *testing.T) {
 	h.wantRating(t, "1", 1, 5)
 	judge(staff.HQAdmin, "hidden", 200)
 	h.wantRating(t, "1", 0, 0)
+
+	if a := h.ask(t, staff.HQAdmin, "DELETE", "/v1/members/M1", ""); a.status != 200 {
+		t.Fatalf("cannot erase M1: %d %s", a.status, a.text)
+	}
+	page = wire.Page[wire.Review]{}
+	h.ask(t, staff.HQAnalyst, "GET", "/v1/reviews?state=hidden", "").into(t, &page)
+	if len(page.Items) != 1 || page.Items[0].Text != "" || page.Items[0].Member == "M1" {
+		t.Errorf("after the erasure: %+v", page)
+	}
 }
 
 func (h *house) wantRating(t testing.TB, sku string, count, stars int64) {

@@ -22,6 +22,9 @@ func (a *API) view(v *order.View) *wire.OrderView {
 		out.PaidAt = v.PaidAt.UTC()
 	}
 	out.ExpiresAt = a.expiry(v)
+	for _, g := range v.Grants {
+		out.Grants = append(out.Grants, wire.Grant{Line: g.No, ListPrice: g.List, By: g.By, Reason: g.Reason})
+	}
 	for i := range v.Lines {
 		l := &v.Lines[i]
 		out.Lines[i] = wire.OrderViewLine{Line: l.No, SKU: a.skuCode(l.SKU), Kind: l.Kind.String(),

@@ -1,8 +1,11 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -29,6 +32,13 @@ func NewAssortment(store retail.StoreID, listings ...retail.Listing) Assortment 
 
 // Empty reports whether the store sells everything at the SKUs' own prices.
 func (a *Assortment) Empty() bool { return a == nil || len(a.rows) == 0 }
+
+// Listings lists what it holds in ascending order of SKU.
+func (a *Assortment) Listings() []retail.Listing {
+	return slices.SortedFunc(maps.Values(a.rows), func(x, y retail.Listing) int {
+		return cmp.Compare(x.SKU, y.SKU)
+	})
+}
 
 // At finds the listing of a SKU that holds at t.
 func (a *Assortment) At(sku retail.SKUID, t time.Time) (retail.Listing, bool) {

@@ -84,6 +84,13 @@ func (c *Client) PutProducts(ctx context.Context, rows []wire.Product) ([]wire.M
 	})
 }
 
+// PutListings says what stores sell and for how much; stores and SKUs must exist.
+func (c *Client) PutListings(ctx context.Context, rows []wire.Listing) ([]wire.Merged, error) {
+	return put(ctx, c, "/v1/listings", rows, func(part []wire.Listing) any {
+		return &wire.Listings{Listings: part}
+	})
+}
+
 // PutMembers merges members by code.
 func (c *Client) PutMembers(ctx context.Context, rows []wire.Member) ([]wire.Merged, error) {
 	return put(ctx, c, "/v1/members", rows, func(part []wire.Member) any {

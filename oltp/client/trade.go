@@ -29,6 +29,12 @@ func (c *Client) PlaceOrder(ctx context.Context, key string, o *wire.Order) (*wi
 		body: o, into: placed}))
 }
 
+// Price says what an order would cost now, without placing it.
+func (c *Client) Price(ctx context.Context, o *wire.Order) (*wire.Quote, error) {
+	quote := &wire.Quote{}
+	return answer(quote, c.do(ctx, send{method: http.MethodPost, path: "/v1/price", body: o, into: quote}))
+}
+
 // Order shows an order.
 func (c *Client) Order(ctx context.Context, id int64) (*wire.OrderView, error) {
 	view := &wire.OrderView{}

@@ -55,6 +55,17 @@ type View struct {
 	ArrivedAt time.Time
 	// Refunded is parallel to Lines.
 	Refunded []Refunded
+	// Grants are the lines that were sold other than listed, with a reason.
+	Grants []Grant
+}
+
+// Grant tells who sold a line other than listed, and why.
+type Grant struct {
+	// No is the line; List was the list price of one.
+	No   int
+	List retail.Money
+	// By is the name of the user.
+	By, Reason string
 }
 
 // Refunded is what was given back of one line so far.

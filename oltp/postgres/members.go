@@ -177,8 +177,10 @@ func (m *Members) Erase(ctx context.Context, code string, codeHash []byte, by st
 		if err := tx.QueryRow(ctx, m.db.query("note_erasure"), id, codeHash, by).Scan(&gone.At); err != nil {
 			return 0, nil, err
 		}
-		if _, err := tx.Exec(ctx, m.db.query("erase_member_profile"), id); err != nil {
-			return 0, nil, err
+		for _, query := range [...]string{"erase_member_profile", "erase_review_words"} {
+			if _, err := tx.Exec(ctx, m.db.query(query), id); err != nil {
+				return 0, nil, err
+			}
 		}
 		owner := vault.Member(id)
 		if _, err := tx.Exec(ctx, m.db.query("destroy_vault_key"), int16(owner.Kind), owner.ID); err != nil {

@@ -41,6 +41,7 @@ func (o *Orders) Order(ctx context.Context, scope retail.Scope, id retail.OrderI
 	err := o.db.under(ctx, scope, func(b *pgx.Batch) {
 		b.Queue(o.db.query("order_view"), id).QueryRow(scanOrder(v))
 		b.Queue(o.db.query("order_view_lines"), id).Query(scanLines(v))
+		b.Queue(o.db.query("price_grants"), id).Query(scanGrants(v))
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, order.ErrNoSuchOrder

@@ -37,3 +37,12 @@ func (o *Orders) Before(ctx context.Context, key order.Key) (b order.Before, fou
 	}
 	return b, err == nil, explain("find an order by its key", err)
 }
+
+func scanGrants(v *order.View) func(pgx.Rows) error {
+	return func(rows pgx.Rows) (err error) {
+		v.Grants, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (g order.Grant, err error) {
+			return g, row.Scan(&g.No, &g.List, &g.By, &g.Reason)
+		})
+		return err
+	}
+}

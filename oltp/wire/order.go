@@ -110,6 +110,18 @@ type OrderView struct {
 	Discount      retail.Money      `json:"discount"`
 	Net           retail.Money      `json:"net"`
 	Lines         []OrderViewLine   `json:"lines"`
+	// Grants are the lines that were sold other than listed, with a reason.
+	Grants []Grant `json:"grants,omitempty"`
+}
+
+// Grant tells who sold a line other than listed, and why.
+type Grant struct {
+	Line int `json:"line"`
+	// ListPrice was the list price of one.
+	ListPrice retail.Money `json:"list_price"`
+	// By is the name of the user.
+	By     string `json:"by"`
+	Reason string `json:"reason"`
 }
 
 // OrderViewLine is one line of an OrderView.
