@@ -175,3 +175,37 @@ func TestStoredForm(t *testing.T) {
 		t.Errorf("it reads back as %+v, %v", back, err)
 	}
 }
+
+// TestCandidatesOfStores routes to stores as the catalogue has them, at noon UTC+8 and at night.
+func TestCandidatesOfStores(t *testing.T) {
+	zone := time.FixedZone("store", 8*3600)
+	week, err := retail.ParseWeek("Mo-Su 09:00-21:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &retail.Store{ID: 7, Location: north(500),
+		Services: retail.ServicesOf(retail.Pickup, retail.SameCity), Hours: retail.Hours{Week: week},
+		RadiusMetres: 600, CapacityPerHour: 3}
+	f := func(way retail.Fulfilment, at time.Time, want string) {
+		t.Helper()
+		c := routing.CandidateOf(s, zone, at)
+		c.Available = map[retail.SKUID]int32{1: 9}
+		req := order(way, c)
+		req.At = at
+		d := routing.Decide(routing.Config{}, req)
+		got := ""
+		for _, r := range verdict(t, &d, 7).Reasons {
+			got += r.String()
+		}
+		if got != want {
+			t.Errorf("%s at %s: %q, want %q", way, at, got, want)
+		}
+	}
+	night := time.Date(2026, 11, 24, 23, 0, 0, 0, zone)
+	f(retail.SameCity, noon, "")
+	f(retail.SameCity, night, "closed until 2026-11-25 09:00")
+	f(retail.Pickup, night, "")
+	f(retail.Express, noon, "does not offer this service")
+	s.RadiusMetres = 400
+	f(retail.SameCity, noon, "too far: 0.5 km > 0.4 km")
+}
