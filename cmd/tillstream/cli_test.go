@@ -70,6 +70,14 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 	f("unknown data set", nil, []string{"replay", "nonsense", state}, "completejourney")
 	f("bad speed", nil, []string{"replay", "completejourney", state, "--speed", "fast"}, "fast", "1000x")
 	f("role without address", []string{"TILLSTREAM_KAFKA="}, []string{"stream"}, "TILLSTREAM_KAFKA")
+	key := filepath.Join(t.TempDir(), "token.key")
+	if err := os.WriteFile(key, []byte(strings.Repeat("ab", 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f("no master key", []string{"TILLSTREAM_POSTGRES=postgres://h/db", "TILLSTREAM_TOKEN_KEY_FILE=" + key},
+		[]string{"oltp"}, "TILLSTREAM_MASTER_KEYS_FILE")
+	f("unconfirmed erasure", nil, []string{"erase", "--member", "M1", "--url", "http://127.0.0.1:1",
+		"--access-token", "x"}, "nothing was erased", "--yes")
 	f("unknown command", nil, []string{"sell"}, "sell")
 }
 

@@ -232,6 +232,16 @@ func TestEdgeFollowsTheTill(t *testing.T) {
 		}
 		return nil
 	})
+	if status, body := d.call("POST", "/v1/members", token, "", `{"unionid":"u1","code":"M7",
+		"name":"Anna"}`); status != 201 {
+		t.Errorf("a registration answers %d: %s", status, body)
+	}
+	if out := d.run("rewrap"); !strings.Contains(out, "0 keys") {
+		t.Errorf("rewrap says %s", out)
+	}
+	if out := d.run("erase", "--member", "M7", "--yes"); !strings.Contains(out, "go on as erased-") {
+		t.Errorf("erase says %s", out)
+	}
 	status, first := d.call("POST", "/v1/orders", token, "one", `{"store":"s1","channel":"till",
 		"paid":true,"payment_method":"cash","lines":[{"sku":"p1","qty":1}]}`)
 	if status != 200 {
