@@ -2,9 +2,11 @@ package catalogue
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
 // table holds rows of one kind by code and by id, at most limit of them: when it is full, a part goes,
@@ -48,7 +50,7 @@ func (t *table[V]) find(code string) (*V, bool) {
 	v, ok := t.codes[code]
 	until, unknown := t.absent[code]
 	t.mu.RUnlock()
-	if ok || code == "" || unknown && t.now().Before(until) {
+	if ok || !askable(code) || unknown && t.now().Before(until) {
 		return v, ok
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
@@ -77,6 +79,12 @@ func (t *table[V]) findID(id int64) (*V, bool) {
 	return rows[0], true
 }
 
+// askable reports whether a code can exist. The database takes no zero bytes and no invalid UTF-8: asked
+// for such a code it fails, which looks as if it were down.
+func askable(code string) bool {
+	return code != "" && strings.IndexByte(code, 0) < 0 && utf8.ValidString(code)
+}
+
 // holds reports whether a row is held.
 func (t *table[V]) holds(id int64) bool {
 	t.mu.RLock()
@@ -92,7 +100,7 @@ func (t *table[V]) missing(codes []string) []string {
 	var out []string
 	seen := make(map[string]bool)
 	for _, code := range codes {
-		if _, ok := t.codes[code]; ok || code == "" || seen[code] {
+		if _, ok := t.codes[code]; ok || !askable(code) || seen[code] {
 			continue
 		}
 		if until, unknown := t.absent[code]; unknown && t.now().Before(until) {

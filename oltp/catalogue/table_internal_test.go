@@ -71,6 +71,11 @@ func TestTableAsksOnce(t *testing.T) {
 	f("nobody", false, 2)
 	now = now.Add(absentFor + 1)
 	f("nobody", false, 3)
+	f("no\x00body", false, 3)
+	f("no\xffbody", false, 3)
+	if got := table.missing([]string{"c7", "\x00", "\xff", ""}); len(got) != 1 || got[0] != "c7" {
+		t.Errorf("asks for %q", got)
+	}
 	if v, ok := table.findID(1); !ok || v.code != "c1" || src.asked != 3 {
 		t.Error("an id of a row that is held was asked for")
 	}
