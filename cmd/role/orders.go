@@ -97,14 +97,14 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	}
 	defer endPayments()
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
-	service := api.New(api.Config{Intake: intake, Payments: payments, Orders: book, History: book,
-		Memory: book,
+	stores := newDispatch(db, intake, directory, seals, log)
+	service := api.New(api.Config{Intake: intake, Dispatch: stores,
+		Payments: payments, Orders: book, History: book, Memory: book,
 		Levels: db.Stock(), StockLists: db.Stock(), Safeties: safeties,
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
 		Lookup:     directory, Editor: directory, Lister: rows, Gallery: rows, Shelves: directory,
-		Critic:     rows,
-		MediaHosts: cfg.MediaHosts,
+		Critic: rows, MediaHosts: cfg.MediaHosts,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: db.Staff(), Sessions: db.Staff(), Stores: rows,
 			Issuer: ring.Issuer()}), Staff: db.Staff(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: identity}),
@@ -115,7 +115,7 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
-	defer cfg.watch(ctx, db, intake, log)()
+	defer cfg.watch(ctx, db, intake, stores, log)()
 	return service.Serve(ctx, l)
 }
 

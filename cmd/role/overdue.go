@@ -32,13 +32,14 @@ func (o *Overdue) payWithin() overdue.PayWithin {
 
 // watch looks after overdue orders until ctx ends; the function that it returns waits for that.
 func (o *Overdue) watch(ctx context.Context, db *postgres.DB, intake order.Intake,
-	log *slog.Logger) func() {
+	router overdue.Router, log *slog.Logger) func() {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		overdue.Run(ctx, overdue.Config{Orders: db.Overdue(), Intake: intake, PayWithin: o.payWithin(),
-			RemindAfter: o.RemindAfter, RerouteAfter: o.RerouteAfter, Log: log})
+			RemindAfter: o.RemindAfter, RerouteAfter: o.RerouteAfter, Router: router,
+			Log: log})
 	}()
 	return func() {
 		cancel()

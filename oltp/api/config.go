@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/dispatch"
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/overdue"
@@ -81,6 +82,8 @@ type Config struct {
 	History order.Historian
 	// PayWithin tells when orders that are not paid free their goods.
 	PayWithin overdue.PayWithin
+	// Dispatch finds stores for orders that name none. Default: each order names its store.
+	Dispatch *dispatch.Desk
 	// Payments takes money through payment providers. Default: none.
 	Payments *payment.Desk
 	// Memory finds the first answers to orders that could not be placed any more as they were. Default:

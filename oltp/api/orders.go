@@ -18,10 +18,11 @@ func (a *API) orderRoutes() {
 		Operation: huma.Operation{OperationID: "place-order", Method: http.MethodPost,
 			Path: "/v1/orders", Tags: []string{"orders"}, Summary: "Place an order",
 			Description: "Sells at once when paid is true, as at a till; otherwise reserves the goods " +
-				"until the order is paid or cancelled. Answers 201, or 200 when the same request " +
-				"had taken effect before.",
+				"until the order is paid or cancelled. Without a store, the chain chooses the one " +
+				"that serves the destination best, or several when it must. Answers 201, or 200 " +
+				"when the same request had taken effect before.",
 			Parameters: keyHeader(), Errors: []int{http.StatusConflict}},
-		answer: reflect.TypeFor[wire.Placed](), statuses: []int{201, 200}, may: staff.Sell,
+		answer: reflect.TypeFor[wire.PlacedCart](), statuses: []int{201, 200}, may: staff.Sell,
 	}, a.placeOrder)
 	handle(a, route{
 		Operation: huma.Operation{OperationID: "place-orders", Method: http.MethodPost,
@@ -37,6 +38,7 @@ func (a *API) orderRoutes() {
 	}, a.showOrder)
 	a.stepRoutes()
 	a.timelineRoutes()
+	a.dispatchRoutes()
 }
 
 // keyHeader describes the Idempotency-Key.
@@ -50,10 +52,15 @@ func keyHeader() []*huma.Param {
 		Schema:  &huma.Schema{Type: huma.TypeString, MaxLength: &limit}}}
 }
 
-func (a *API) placeOrder(c *call, o *wire.Order) {
+func (a *API) placeOrder(c *call, b *wire.Cart) {
 	key, problem := c.key()
 	if problem != nil {
 		c.refuse(problem)
+		return
+	}
+	o := &b.Order
+	if o.Store == "" {
+		a.placeAnywhere(c, b, key)
 		return
 	}
 	req, sound, problem := a.priced(c, o, requestKey(c.who, key))

@@ -79,7 +79,7 @@ func (t *translation) order(o *wire.Order, key order.Key) order.Request {
 	channel, _ := retail.ParseChannel(o.Channel)
 	fulfilment, _ := retail.ParseFulfilment(o.Fulfilment)
 	req := order.Request{
-		Key: key, Store: t.openStore("store", o.Store), Member: t.member("member", o.Member),
+		Key: key, Store: t.seller(o.Store), Member: t.member("member", o.Member),
 		Channel: channel, Fulfilment: fulfilment, PlacedAt: o.PlacedAt, Paid: o.Paid,
 		PaymentMethod: o.PaymentMethod, ExternalRef: o.ExternalRef, Campaign: o.Campaign,
 		Simulated: o.Simulated, By: t.who.User, Lines: make([]order.Line, len(o.Lines)),
@@ -100,6 +100,14 @@ func (t *translation) order(o *wire.Order, key order.Key) order.Request {
 		fill(&req.Lines[i], &cart.Lines[i])
 	}
 	return req
+}
+
+// seller finds the store of an order; 0 for one whose store the chain chooses.
+func (t *translation) seller(code string) retail.StoreID {
+	if code == "" {
+		return 0 // bodies of routes that need a store are refused without one
+	}
+	return t.openStore("store", code)
 }
 
 // shelf finds what the store sells at the time of the order.

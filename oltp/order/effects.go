@@ -12,6 +12,8 @@ type Effects struct {
 	States          StateRows
 	Steps           StepRows
 	Grants          GrantRows
+	Routing         RoutingRows
+	Replaced        ReplacedRows
 	Refunds         RefundRows
 	RefundLines     RefundLineRows
 	Moves           MoveRows
@@ -33,6 +35,8 @@ func (e *Effects) reset() {
 	e.States.reset()
 	e.Steps.reset()
 	e.Grants.reset()
+	e.Routing.reset()
+	e.Replaced.reset()
 	e.Refunds.reset()
 	e.RefundLines.reset()
 	e.Moves.reset()

@@ -84,7 +84,7 @@ func (e *encoder) advanced(a *advancing, o *Standing, at moment, wasPaid bool) {
 	case Pay:
 		e.paid(o)
 	case Cancel, Expire:
-		e.cancelled(o, a.step.Reason, wasPaid)
+		e.cancelled(o, at, a.step.Reason, wasPaid)
 	case Pick:
 		e.frame(event.KindOrderPicking, o.Store, &event.OrderPicking{
 			OrderId: int64(o.ID), StoreId: int32(o.Store), MemberId: int64(o.Member), Channel: channel,
@@ -118,7 +118,8 @@ func (e *encoder) advanced(a *advancing, o *Standing, at moment, wasPaid bool) {
 	}
 }
 
-func (e *encoder) cancelled(o *Standing, reason string, wasPaid bool) {
+func (e *encoder) cancelled(o *Standing, at moment, reason string, wasPaid bool) {
+	at.fill(&e.at)
 	e.frame(event.KindOrderCancelled, o.Store, &event.OrderCancelled{
 		OrderId: int64(o.ID), StoreId: int32(o.Store), MemberId: int64(o.Member),
 		Channel: event.Channel(o.Channel), CancelledAt: &e.at, Reason: reason,

@@ -18,6 +18,7 @@ type placing struct {
 	source []Line // for the reasons
 	by     string
 	paid   bool
+	routed *Routed // nil for an order that names its store
 	result Result
 }
 
@@ -37,6 +38,9 @@ func (p *placing) prepare(r *Request, w *Writers, h *hasher, now time.Time) erro
 	}
 	p.at = momentAt(us, store.Zone)
 	p.paid, p.source, p.by = r.Paid, r.Lines, r.By
+	if p.routed = r.Routed; p.routed != nil {
+		p.hash = p.routed.Hash
+	}
 	p.order = retail.Order{
 		Store: r.Store, Member: r.Member, Channel: r.Channel, Fulfilment: r.Fulfilment,
 		PaymentMethod: r.PaymentMethod, ExternalRef: r.ExternalRef, Campaign: r.Campaign,
@@ -122,13 +126,26 @@ func (p *placing) decide(b *batch) {
 		return
 	}
 	mark := b.shelf.mark()
+	if err := p.takeAll(b, b.first+b.used); err != nil {
+		b.shelf.back(mark)
+		p.fail(err)
+		return
+	}
+	p.record(b)
+}
+
+// takeAll moves the goods of all lines for the order that will have this number.
+func (p *placing) takeAll(b *batch, id int64) error {
 	for i := range p.order.Lines {
-		if err := p.take(b, i, b.first+b.used); err != nil {
-			b.shelf.back(mark)
-			p.fail(err)
-			return
+		if err := p.take(b, i, id); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// record notes an order whose goods are taken.
+func (p *placing) record(b *batch) {
 	p.order.ID = b.number()
 	p.result = Result{ID: p.order.ID, State: p.state, Gross: p.gross, Discount: p.disc,
 		Net: p.gross - p.disc}
@@ -142,6 +159,9 @@ func (p *placing) decide(b *batch) {
 		}
 	}
 	b.events.placed(p)
+	if p.routed != nil {
+		p.route(b)
+	}
 }
 
 // take moves the goods of one line: a till sale takes them at once, any other order reserves them.

@@ -30,6 +30,8 @@ type Request struct {
 	// By names the principal who rings it up, for the lines that it granted.
 	By    string
 	Lines []Line
+	// Routed tells how the store was chosen; nil when the request named it.
+	Routed *Routed
 }
 
 // Line is one line of a Request. Category and cost are the catalogue's; net is Gross - Discount.

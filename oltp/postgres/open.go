@@ -154,6 +154,7 @@ func (db *DB) query(name string) string {
 var hotQueries = [...]string{"orders_before", "refunds_before", "moves_before", "orders", "order_lines",
 	"levels", "levels_seen", "levels_with_orders", "update_stock", "insert_stock", "insert_orders",
 	"insert_order_lines", "update_orders", "insert_order_steps", "insert_refunds", "insert_refund_lines",
+	"insert_order_routing", "move_payments",
 	"insert_payment_refunds", "insert_price_grants",
 	"insert_moves", "emit", "transfers_locked", "stocktakes_locked",
 	"book_transfer", "book_stocktake"}

@@ -32,7 +32,8 @@ func TestPlansLookKeysUp(t *testing.T) {
 	}
 	wantPlans(t, run, conn, map[string]int{"orders_before": 1, "refunds_before": 1, "moves_before": 1,
 		"orders": 1, "order_lines": 1, "levels": 2, "levels_seen": 2, "levels_with_orders": 3,
-		"update_stock": 8, "insert_payment_refunds": 4, "update_orders": 5, "transfers_locked": 1,
+		"update_stock": 8, "insert_payment_refunds": 4, "move_payments": 2, "update_orders": 5,
+		"transfers_locked":  1,
 		"stocktakes_locked": 1})
 
 	// Readers plan under the policies of their role.

@@ -278,6 +278,7 @@ func (t *transaction) write(e *order.Effects) {
 	t.steps(&e.Steps)
 	t.grants(&e.Grants)
 	t.refunds(e)
+	t.routing(&e.Routing, &e.Replaced)
 	t.owed(&e.Refunds)
 	t.moves(&e.Moves)
 	t.book(e.Papers)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/dispatch"
 	"github.com/tillstream/tillstream/oltp/ledger"
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
@@ -16,6 +17,9 @@ import (
 
 // What this package is to the others.
 var (
+	_ dispatch.Book     = (*Routing)(nil)
+	_ dispatch.Intake   = (*order.Writers)(nil)
+	_ overdue.Router    = (*dispatch.Desk)(nil)
 	_ payment.Book      = (*Payments)(nil)
 	_ order.Book        = (*Orders)(nil)
 	_ order.Reader      = (*Orders)(nil)
