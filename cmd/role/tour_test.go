@@ -54,16 +54,8 @@ func startService(t *testing.T) string {
 	if _, err := vault.EnsureMasters(filepath.Join(dir, "master.keys")); err != nil {
 		t.Fatal(err)
 	}
-	user := func(name string, r staff.Role, stores, regions []string) staff.User {
-		return staff.User{Name: name, Role: r, Hash: staff.HashPassword(tourPassword), Stores: stores,
-			Regions: regions}
-	}
 	err := staff.SaveFile(filepath.Join(dir, "users.json"), []staff.User{
-		user("hq", staff.HQAdmin, nil, nil), user("analyst", staff.HQAnalyst, nil, nil),
-		user("square", staff.StoreManager, []string{"SH-SQUARE"}, nil),
-		user("jingan", staff.StoreManager, []string{"SH-JINGAN"}, nil),
-		user("west", staff.RegionManager, nil, []string{"west"}),
-		user("miniapp", staff.Storefront, nil, nil)})
+		{Name: "hq", Role: staff.HQAdmin, Hash: staff.HashPassword(tourPassword)}})
 	if err != nil {
 		t.Fatal(err)
 	}
