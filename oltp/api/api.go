@@ -64,6 +64,7 @@ func New(cfg Config) *API {
 	a.memberRoutes()
 	a.staffRoutes()
 	a.accountRoutes()
+	a.auditRoutes()
 	describe(a.openapi.Components.Schemas)
 	a.serviceRoutes()
 	if cfg.Stats != nil {
@@ -103,7 +104,11 @@ func (a *API) authenticate(next http.Handler) http.Handler {
 			staff.WriteProblem(w, problem)
 			return
 		}
-		ctx, cancel := context.WithTimeout(staff.With(r.Context(), p), a.cfg.Limits.Answer)
+		ctx := staff.With(r.Context(), p)
+		if id := r.Header.Get("X-Request-Id"); id != "" {
+			ctx = staff.WithRequest(ctx, requestID(id))
+		}
+		ctx, cancel := context.WithTimeout(ctx, a.cfg.Limits.Answer)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})

@@ -54,7 +54,7 @@ type Desk interface {
 	Hash(ctx context.Context, password string) (staff.Hash, error)
 }
 
-// Accounts keeps the accounts of the staff; oltp/postgres does.
+// Accounts keeps the accounts of the staff and the trail of what they change; oltp/postgres does.
 type Accounts interface {
 	// Account finds an account, inactive or not.
 	Account(ctx context.Context, name string) (u staff.User, found bool, err error)
@@ -62,6 +62,7 @@ type Accounts interface {
 	Users(ctx context.Context, after string, limit int) ([]staff.User, error)
 	// PutStaff merges accounts by name; each row succeeds or fails alone.
 	PutStaff(ctx context.Context, rows []staff.User) ([]catalogue.Result, error)
+	staff.Auditor
 }
 
 // Check is one dependency that must work before the service is ready.

@@ -44,6 +44,9 @@ func (c *Catalogue) shown(ctx context.Context, tx pgx.Tx, of catalogue.Subject) 
 // PutMedia implements catalogue.Gallery.
 func (c *Catalogue) PutMedia(ctx context.Context, of catalogue.Subject, media []retail.Media) error {
 	err := pgx.BeginFunc(ctx, c.db.pool, func(tx pgx.Tx) error {
+		if err := c.db.actFor(ctx, tx); err != nil {
+			return err
+		}
 		s, err := c.shown(ctx, tx, of)
 		if err != nil {
 			return err
@@ -122,6 +125,9 @@ func cover(media []retail.Media) string {
 // Media implements catalogue.Gallery.
 func (c *Catalogue) Media(ctx context.Context, of catalogue.Subject) (media []retail.Media, err error) {
 	err = pgx.BeginFunc(ctx, c.db.pool, func(tx pgx.Tx) error {
+		if err := c.db.actFor(ctx, tx); err != nil {
+			return err
+		}
 		s, err := c.shown(ctx, tx, of)
 		if err != nil {
 			return err

@@ -50,4 +50,5 @@ var (
 	_ staff.Directory   = (*Staff)(nil)
 	_ staff.Sessions    = (*Staff)(nil)
 	_ staff.RollSource  = (*Staff)(nil)
+	_ staff.Auditor     = (*Staff)(nil)
 )

@@ -58,9 +58,10 @@ func (db *DB) under(ctx context.Context, scope retail.Scope, queue func(*pgx.Bat
 	}
 }
 
-// beginUnder begins a transaction that sees, and may change, what the scope sees.
+// beginUnder begins a transaction that sees, and may change, what the scope sees, on behalf of whoever
+// ctx carries.
 func (db *DB) beginUnder(ctx context.Context, scope retail.Scope) (pgx.Tx, error) {
-	tx, err := db.pool.Begin(ctx)
+	tx, err := db.begin(ctx)
 	if err != nil {
 		return nil, err
 	}

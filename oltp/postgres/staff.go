@@ -159,6 +159,9 @@ func (s *Staff) changed(ctx context.Context, tx pgx.Tx, ids []int64) (packet []b
 // inTransaction changes accounts, tells every instance and emits their events.
 func (s *Staff) inTransaction(ctx context.Context, change func(pgx.Tx) ([]int64, error)) error {
 	return pgx.BeginFunc(ctx, s.db.pool, func(tx pgx.Tx) error {
+		if err := s.db.actFor(ctx, tx); err != nil {
+			return err
+		}
 		ids, err := change(tx)
 		if err != nil || len(ids) == 0 {
 			return err
