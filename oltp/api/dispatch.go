@@ -127,7 +127,8 @@ func (a *API) dispatchProblem(err error, keyed bool) *wire.Problem {
 func (a *API) decline(c *call, b *wire.Refusal) {
 	v, problem := a.pathOrder(c)
 	if problem == nil && a.cfg.Dispatch == nil {
-		problem = unavailable("Orders are not dispatched here", "", retryDownS)
+		problem = conflict("undispatched", "Orders are not dispatched here",
+			"Each order stays at the store that it names.")
 	}
 	if problem != nil {
 		c.refuse(problem)

@@ -6,42 +6,23 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/tillstream/tillstream/oltp/api"
-	"github.com/tillstream/tillstream/oltp/dispatch"
-	"github.com/tillstream/tillstream/oltp/order"
-	"github.com/tillstream/tillstream/oltp/postgres"
-	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
 )
 
 // city is a house whose stores A and B deliver within one city, A being nearer to the customer; a third one
 // stands too far away.
-type city struct {
-	*house
-	dispatch *dispatch.Desk
-}
+type city struct{ *house }
 
 func openCity(t *testing.T) *city {
 	t.Helper()
-	x := &city{}
-	dsn := pgtest.Start(t)
-	db, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
-	x.house = buildOn(t, dsn, order.Config{}, func(c *api.Config) {
-		x.dispatch = dispatch.New(dispatch.Config{Book: db.Routing(), Intake: c.Intake.(*order.Writers),
-			Orders: c.Orders, Stores: c.Lister, Catalogue: c.Lookup, Vault: c.Vault, StoresFor: 1})
-		c.Dispatch = x.dispatch
-	})
+	x := &city{build(t)}
 	all := []string{"pickup", "same_city", "express"}
 	merged(t, "stores")(x.hq.PutStores(t.Context(), []wire.Store{
 		{Code: "A", Region: "east", Latitude: 31.230, Longitude: 121.470, Services: all},
 		{Code: "B", Region: "west", Latitude: 31.245, Longitude: 121.470, Services: all},
 		{Code: "D", Region: "west", Latitude: 31.400, Longitude: 121.470, Services: all}}))
-	_, err = x.hq.MoveStock(t.Context(), []wire.StockMove{
+	_, err := x.hq.MoveStock(t.Context(), []wire.StockMove{
 		{Key: "d1", Store: "D", SKU: "1", Kind: "receive", Qty: 500}})
 	if err != nil {
 		t.Fatal(err)

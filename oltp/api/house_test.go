@@ -14,6 +14,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/client"
+	"github.com/tillstream/tillstream/oltp/dispatch"
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres"
@@ -81,6 +82,8 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: h.intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: h.intake, Catalogue: directory},
 	}
+	cfg.Dispatch = dispatch.New(dispatch.Config{Book: db.Routing(), Intake: h.intake, Orders: db.Orders(),
+		Stores: db.Catalogue(), Catalogue: directory, Vault: cfg.Vault, StoresFor: 1})
 	for _, c := range change {
 		c(&cfg)
 	}

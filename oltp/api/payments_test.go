@@ -242,3 +242,38 @@ func TestNoticesInAnyOrder(t *testing.T) {
 		t.Errorf("%d fen went back of a payment that was told again and again", fen)
 	}
 }
+
+// TestMoneyGoesAlong with an order that goes to another store, and back when nobody serves it.
+func TestMoneyGoesAlong(t *testing.T) {
+	x := openCashier(t)
+	merged(t, "stores")(x.hq.PutStores(t.Context(), []wire.Store{
+		{Code: "A", Region: "east", Services: []string{"pickup"}},
+		{Code: "B", Region: "west", Services: []string{"pickup"}}}))
+	var p wire.PlacedCart
+	x.ask(t, staff.Storefront, "POST", "/v1/orders",
+		`{"channel":"mini_program","fulfilment":"pickup","lines":[{"sku":"1","qty":2}]}`).into(t, &p)
+	var c wire.Charged
+	x.ask(t, staff.Storefront, "POST", fmt.Sprintf("/v1/orders/%d/payment", p.ID),
+		`{"provider":"wechat_pay"}`).into(t, &c)
+	if err := x.sim.Pay(c.Trade); err != nil {
+		t.Fatal(err)
+	}
+	x.until(t, p.ID, "paid")
+	decline := func(id int64) (next wire.PlacedCart) {
+		t.Helper()
+		x.ask(t, staff.HQAdmin, "POST", fmt.Sprintf("/v1/orders/%d/decline", id),
+			`{"reason":"flooded"}`).into(t, &next)
+		x.sweep(t)
+		return next
+	}
+	next := decline(p.ID)
+	if fen := x.sim.Given(c.Trade); fen != 0 || next.State != "paid" {
+		t.Errorf("%d fen went back of an order that only moved: %+v", fen, next)
+	}
+	if last := decline(next.ID); last.State != "cancelled" {
+		t.Errorf("got %+v", last)
+	}
+	if fen := x.sim.Given(c.Trade); fen != 2500 {
+		t.Errorf("%d fen went back of an order that nobody serves", fen)
+	}
+}
