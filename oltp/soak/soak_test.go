@@ -121,7 +121,8 @@ func (w *world) startServer() {
 	}
 }
 
-// alone lets one caller work, and foretells every answer.
+// alone lets one caller work, now through one instance and now through the other, and foretells every
+// answer: what one remembers is out of date as soon as the other was asked.
 func (w *world) alone(generators []*generator, size int) {
 	for n := 0; n < size && !w.t.Failed(); n += listOps {
 		g := generators[n/listOps%len(generators)]
@@ -132,7 +133,11 @@ func (w *world) alone(generators []*generator, size int) {
 		for i := range ops {
 			want[i] = w.model.take(&ops[i], false)
 		}
-		for i, a := range w.local.run(w.t.Context(), ops) {
+		answers, ok := w.send(ops, g.rng.IntN(2) == 0)
+		if !ok {
+			w.t.Error("the other instance has died")
+		}
+		for i, a := range answers {
 			f := want[i]
 			if a.Class != f.class || a.Class == "short" && (a.Available != f.available || a.Line != f.line) {
 				w.t.Errorf("%v: got %+v, foretold %+v", ops[i], a, f)
