@@ -57,6 +57,7 @@ func TestTenThousandRetriesMakeOneOrder(t *testing.T) {
 	a := openShop(t, 1, 1)
 	b := openShopAt(t, a.dsn, 1, 1, order.Config{})
 	a.receive(0, 0, 10)
+	b.receive(0, 0, 10) // both know the goods
 	var ids sync.Map
 	var fresh atomic.Int64
 	var group sync.WaitGroup
@@ -81,7 +82,7 @@ func TestTenThousandRetriesMakeOneOrder(t *testing.T) {
 	if n != 1 || fresh.Load() != 1 {
 		t.Errorf("%d orders, %d of them called new; want one", n, fresh.Load())
 	}
-	a.wantLevel(0, 0, 9, 0)
+	a.wantLevel(0, 0, 19, 0)
 	a.wantNoDrift()
 }
 
