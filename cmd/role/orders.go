@@ -37,11 +37,11 @@ type OrdersConfig struct {
 	Payments     `embed:""`
 }
 
-// CollectSeldom lets the heap of an order intake grow to four times what is live before it is collected,
+// CollectSeldom lets the heap of an order intake grow to three times what is live before it is collected,
 // unless GOGC says otherwise. Nearly all of it is short-lived requests; what is live is some 100 MB of
 // levels and catalogue.
 func CollectSeldom() {
-	const percent = 300
+	const percent = 200
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}

@@ -228,6 +228,9 @@ func (s *storm) judge(op *operation, x *shot, status int, kind string, text []by
 	if status >= 300 && status < 400 || x.method == "HEAD" {
 		return "" // the mux cleans paths
 	}
+	if status == http.StatusServiceUnavailable && bytes.Contains(text, []byte(`"title":"The service is busy"`)) {
+		return "" // as the document promises: the storm itself keeps it busy
+	}
 	if status >= 500 || bytes.Contains(text, []byte(`"status":500`)) {
 		return fmt.Sprintf("the service failed: %d %.1000s", status, text)
 	}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,7 +21,7 @@ func (c *Catalogue) PutListings(ctx context.Context, scope retail.Scope, rows []
 	}
 	for conflicts := 0; ; conflicts++ {
 		results, err := c.putListings(ctx, scope, rows)
-		if isRepeatable(err) && conflicts < maxConflicts {
+		if (isRepeatable(err) || errors.Is(err, errMeanwhile)) && conflicts < maxConflicts {
 			continue
 		}
 		return results, explainCatalogue("put listings", err)
@@ -111,7 +112,7 @@ func mergedListings(answer pgx.Rows, rows []retail.Listing, good map[retail.Stoc
 	})
 	for _, i := range good {
 		if err == nil && results[i].Outcome == catalogue.Refused {
-			err = fmt.Errorf("cannot put the listing of SKU %d: another session is putting it", rows[i].SKU)
+			err = fmt.Errorf("cannot put the listing of SKU %d: %w", rows[i].SKU, errMeanwhile)
 		}
 	}
 	return packet, stores, err
