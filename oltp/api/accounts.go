@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,7 +14,7 @@ import (
 
 func (a *API) accountRoutes() {
 	put := putRoute("staff", "A new account needs a password, which an existing one keeps. Whatever "+
-		"changes voids every token of the account at once.")
+		"changes voids every token of the account at once. The last HQ admin stays one.")
 	put.Tags, put.may = []string{"staff"}, staff.ManageStaff
 	handle(a, put, func(c *call, b *wire.Accounts) {
 		merge(a, c, "staff", b.Staff, accountRow, a.putAccounts)
@@ -30,8 +31,9 @@ func (a *API) accountRoutes() {
 	handle(a, route{
 		Operation: huma.Operation{OperationID: "deactivate-account", Method: http.MethodPost,
 			Path: "/v1/staff/{name}/deactivate", Tags: []string{"staff"}, Summary: "Deactivate an account",
-			Description: "Its tokens stop working at once, on every instance. Doing it again is harmless.",
-			Parameters:  []*huma.Param{name}, Errors: []int{http.StatusNotFound}},
+			Description: "Its tokens stop working at once, on every instance. Doing it again is harmless. " +
+				"The last HQ admin stays.",
+			Parameters: []*huma.Param{name}, Errors: []int{http.StatusNotFound, http.StatusConflict}},
 		statuses: []int{204}, may: staff.ManageStaff,
 	}, a.deactivate)
 	list(a, "staff", staff.ManageStaff,
@@ -109,9 +111,22 @@ func (a *API) deactivate(c *call, _ *wire.Empty) {
 		return
 	}
 	u.Inactive, u.Hash = true, ""
-	if _, err := a.cfg.Staff.PutStaff(c.r.Context(), []staff.User{u}); err != nil {
-		c.refuse(a.outage(err, true))
-		return
+	results, err := a.cfg.Staff.PutStaff(c.r.Context(), []staff.User{u})
+	if err == nil {
+		err = results[0].Err
 	}
-	c.w.WriteHeader(http.StatusNoContent)
+	var last *staff.LastAdmin
+	switch {
+	case errors.As(err, &last):
+		c.refuse(lastAdmin(last, wire.Fault{Location: "path.name", Value: value(name),
+			Reason: "is the last HQ admin"}))
+	case err != nil:
+		c.refuse(a.outage(err, true))
+	default:
+		c.w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+func lastAdmin(err *staff.LastAdmin, f wire.Fault) *wire.Problem {
+	return conflict("last-admin", "The chain cannot do without its last HQ admin", err.Error()+".", f)
 }

@@ -106,6 +106,11 @@ func merge[W, R any](a *API, c *call, list string, in []W, translate func(*trans
 }
 
 func (a *API) rowRefused(err error, s spot) *wire.Problem {
+	var last *staff.LastAdmin
+	if errors.As(err, &last) {
+		return lastAdmin(last, wire.Fault{Location: s.at("name"), Value: value(last.Name),
+			Reason: "is the last HQ admin"})
+	}
 	var bad *catalogue.Invalid
 	if errors.As(err, &bad) {
 		f := wire.Fault{Location: s.at(bad.Field), Reason: bad.Reason}

@@ -57,7 +57,8 @@ type Result struct {
 	Outcome Outcome
 	// ID is the row's id as a plain number; Version is 0 for regions.
 	ID, Version int64
-	// Err is set exactly when Outcome is Refused; it is an *Invalid.
+	// Err is set exactly when Outcome is Refused; it is an *Invalid, and for the account that the chain
+	// cannot do without a *staff.LastAdmin.
 	Err error
 }
 

@@ -52,7 +52,7 @@ func (s *Staff) Users(ctx context.Context, after string, limit int) ([]staff.Use
 }
 
 // PutStaff merges accounts by name; each row succeeds or fails alone. A new one needs the hash of a
-// password, which an existing one keeps. What a row changes voids the tokens of its account.
+// password, which an existing one keeps. What a row changes voids the tokens of its account. One admin stays.
 func (s *Staff) PutStaff(ctx context.Context, rows []staff.User) ([]catalogue.Result, error) {
 	type row = staff.User
 	exist, err := s.existing(ctx, rows)
@@ -70,7 +70,8 @@ func (s *Staff) PutStaff(ctx context.Context, rows []staff.User) ([]catalogue.Re
 			}
 			return nil
 		},
-		code: func(u *row) string { return u.Name },
+		code:   func(u *row) string { return u.Name },
+		relate: s.keepAdmin,
 		args: func(rows []*row) []any {
 			return append(staffColumns(rows), column(rows, func(u *row) bool { return !u.Inactive }))
 		},
@@ -78,6 +79,26 @@ func (s *Staff) PutStaff(ctx context.Context, rows []staff.User) ([]catalogue.Re
 			return s.changed(ctx, tx, append(created, updated...))
 		},
 	}.run(ctx, s.db, rows)
+}
+
+// keepAdmin refuses the row that would take the last admin away. Of two sessions that each take one away,
+// the second waits for the first, and then sees what is left.
+func (s *Staff) keepAdmin(ctx context.Context, tx pgx.Tx, rows []*staff.User) (map[*staff.User]error, error) {
+	if _, err := tx.Exec(ctx, s.db.query("lock_staff")); err != nil {
+		return nil, err
+	}
+	found, err := tx.Query(ctx, s.db.query("staff_active"), staff.HQAdmin)
+	if err != nil {
+		return nil, err
+	}
+	admins, err := pgx.CollectRows(found, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
+	if u := staff.KeepAdmin(admins, rows); u != nil {
+		return map[*staff.User]error{u: &staff.LastAdmin{Name: u.Name}}, nil
+	}
+	return nil, nil
 }
 
 func staffFault(err error) error {

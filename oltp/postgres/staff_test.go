@@ -56,6 +56,7 @@ func openOffice(t *testing.T) *office {
 	}
 	t.Cleanup(o.roll.Close)
 	o.gate = ring.Verifier(o.roll, clock)
+	o.put(staff.User{Name: "al", Role: staff.HQAdmin, Hash: staff.HashPassword("first horse")})
 	o.put(staff.User{Name: "ann", Role: staff.HQAdmin, Hash: staff.HashPassword("right horse")})
 	return o
 }

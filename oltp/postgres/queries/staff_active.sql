@@ -1,0 +1,2 @@
+-- The active accounts of a role.
+SELECT name FROM staff WHERE role = $1 AND active
