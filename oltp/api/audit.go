@@ -30,15 +30,16 @@ func requestID(id string) string {
 func (a *API) auditRoutes() {
 	huma.Register(a.huma, huma.Operation{OperationID: "list-audit", Method: http.MethodGet,
 		Path: "/v1/audit", Tags: []string{"staff"}, Summary: "Show who changed what",
-		Description: "The newest first, a page at a time. Whoever is bound to stores sees what was " +
-			"changed about those stores. Send X-Request-Id with a change to find it here.",
+		Description: "The newest first, a page at a time: changes of what people edit, stock that they " +
+			"moved by hand, and looks at everything personal of a member. Whoever is bound to stores " +
+			"sees what was changed about those stores. Send X-Request-Id with a change to find it here.",
 		Responses: a.reads(reflect.TypeFor[wire.Page[wire.AuditEntry]]()),
 	}, a.listAudit)
 }
 
 type auditQuery struct {
 	Thing string `query:"thing" maxLength:"64" doc:"Kind of what changed." example:"store"`
-	Key   string `query:"key" maxLength:"64" doc:"Its code or number." example:"367"`
+	Key   string `query:"key" maxLength:"129" doc:"Its code or number." example:"367"`
 	Actor string `query:"actor" maxLength:"64" doc:"Who changed it." example:"hq"`
 	Store string `query:"store" maxLength:"64" doc:"Code of the store that it is about." example:"367"`
 	// The rest is a pageQuery, which huma cannot fill as an embedded type of this package's own.

@@ -50,7 +50,9 @@ func (a *API) moveStock(c *call, b *wire.StockMoves) {
 			continue
 		}
 		t := translation{look: a.cfg.Lookup, who: c.who, spot: spot{"moves", i}}
-		rows.add(i, t.move(&b.Moves[i]), t.problem())
+		move := t.move(&b.Moves[i])
+		move.Request = staff.RequestOf(c.r.Context())
+		rows.add(i, move, t.problem())
 	}
 	c.reply(http.StatusOK, a.answerMoves(rows, a.cfg.Intake.Move(c.r.Context(), rows.requests)))
 }
@@ -58,7 +60,7 @@ func (a *API) moveStock(c *call, b *wire.StockMoves) {
 func (t *translation) move(m *wire.StockMove) stock.Move {
 	kind, _ := wire.ParseMoveKind(m.Kind)
 	out := stock.Move{Key: requestKey(t.who, m.Key), Kind: kind, Qty: m.Qty, At: m.At,
-		Reason: m.Reason, Simulated: m.Simulated}
+		Reason: m.Reason, By: t.who.User, Simulated: m.Simulated}
 	out.Store = t.store("store", m.Store)
 	if sku := t.sku("sku", m.SKU); sku != nil {
 		out.SKU = sku.ID

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/tillstream/tillstream/oltp/stock"
@@ -12,7 +13,9 @@ type moving struct {
 	move     stock.Move
 	at       moment
 	category retail.CategoryID
-	result   stock.Result
+	// about names the level in the audit trail.
+	about  string
+	result stock.Result
 }
 
 func (m *moving) prepare(q *stock.Move, w *Writers, now time.Time) error {
@@ -28,7 +31,7 @@ func (m *moving) prepare(q *stock.Move, w *Writers, now time.Time) error {
 	if !ok {
 		return noSKU(w.cfg.Catalogue, -1, q.SKU)
 	}
-	m.category = sku.Category.ID
+	m.category, m.about = sku.Category.ID, store.Code+"/"+sku.Code
 	us, err := checkTime("at", q.At, now)
 	if err != nil {
 		return err
@@ -93,7 +96,41 @@ func (m *moving) decide(b *batch) {
 		return
 	}
 	level := b.shelf.level(m.move.StockKey)
+	m.audit(b, level)
 	m.result = stock.Result{Level: level}
 	b.moves[m.move.Key] = MoveBefore{Key: m.move.Key, Kind: m.move.Kind, OnHandDelta: m.move.Qty,
 		Level: level}
+}
+
+// audited is a move in the audit trail.
+type audited struct {
+	Store   retail.StoreID `json:"store"`
+	Actor   string         `json:"actor"`
+	Request string         `json:"request"`
+	Key     string         `json:"key"`
+	Before  int32          `json:"before"`
+	After   int32          `json:"after"`
+	Kind    string         `json:"kind"`
+	Qty     int32          `json:"qty"`
+	Reason  string         `json:"reason"`
+}
+
+// audit notes who moved what. All moves of a batch make one change, so that a bulk costs one statement.
+func (m *moving) audit(b *batch, now retail.StockLevel) {
+	q := &m.move
+	if q.By == "" || q.Simulated {
+		return
+	}
+	line, err := json.Marshal(&audited{Store: q.Store, Actor: q.By, Request: q.Request, Key: m.about,
+		Before: now.OnHand - q.Qty, After: now.OnHand, Kind: q.Kind.String(), Qty: q.Qty, Reason: q.Reason})
+	if err != nil {
+		panic("BUG: cannot write a move down: " + err.Error())
+	}
+	for i := range b.out.Papers {
+		if p := &b.out.Papers[i]; p.Kind == stock.AuditPaper {
+			p.Change = append(append(p.Change, '\n'), line...)
+			return
+		}
+	}
+	b.out.Papers = append(b.out.Papers, PaperChange{Kind: stock.AuditPaper, Change: line})
 }

@@ -6,12 +6,16 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tillstream/tillstream/oltp/member"
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 )
 
 // NoteLook implements member.Book.
 func (m *Members) NoteLook(ctx context.Context, s retail.Scope, id retail.MemberID, by string) error {
-	err := m.db.under(ctx, s, func(b *pgx.Batch) { b.Queue(m.db.query("note_member_look"), id, by) })
+	err := m.db.under(ctx, s, func(b *pgx.Batch) {
+		b.Queue(m.db.query("set_actor"), by, staff.RequestOf(ctx))
+		b.Queue(m.db.query("note_member_look"), id, by)
+	})
 	return explainMember("note who looks at a member", err)
 }
 

@@ -157,7 +157,7 @@ var hotQueries = [...]string{"orders_before", "refunds_before", "moves_before", 
 	"insert_order_routing", "move_payments",
 	"insert_payment_refunds", "insert_price_grants",
 	"insert_moves", "emit", "transfers_locked", "stocktakes_locked",
-	"book_transfer", "book_stocktake"}
+	"book_transfer", "book_stocktake", "audit_moves"}
 
 func (db *DB) prepare(ctx context.Context, conn *pgx.Conn) error {
 	for _, sql := range []string{"BEGIN", "COMMIT", "ROLLBACK"} {

@@ -40,6 +40,8 @@ func paperQuery(kind stock.PaperKind) (q struct{ locked, book string }) {
 		q.locked, q.book = "transfers_locked", "book_transfer"
 	case stock.StocktakePaper:
 		q.locked, q.book = "stocktakes_locked", "book_stocktake"
+	case stock.AuditPaper: // nobody asks for one
+		q.book = "audit_moves"
 	default:
 		panic(fmt.Sprintf("BUG: no book for documents of kind %d", kind))
 	}

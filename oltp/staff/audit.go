@@ -18,7 +18,7 @@ type Entry struct {
 	Actor string
 	// Request is the X-Request-Id of the request, if it had one.
 	Request string
-	// Action is "insert", "update" or "delete", Thing the kind of what changed, such as "store", and
+	// Action is "insert", "update", "delete" or "look", Thing the kind of what changed, such as "store", and
 	// Key its code or number.
 	Action, Thing, Key string
 	// Before and After are JSON objects of what differs, without anything personal; nil where there

@@ -15,6 +15,8 @@ type PaperKind int16
 const (
 	TransferPaper PaperKind = iota + 1
 	StocktakePaper
+	// AuditPaper is no document: its change is for the audit trail, one JSON object a line.
+	AuditPaper
 )
 
 // MaxPaperLines bounds the lines of one document, and with it the locks of the transaction that books it.

@@ -19,8 +19,11 @@ type Move struct {
 	// At defaults to now. It must lie between 2000-01-01 and five minutes from now.
 	At time.Time
 	// Reason says why; an Adjust must have one.
-	Reason    string
-	Simulated bool
+	Reason string
+	// By is who asks for it, for the audit trail, and Request the id of the request. A move without By,
+	// and a simulated one, is not written there.
+	By, Request string
+	Simulated   bool
 }
 
 // Result answers one Move.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
@@ -114,7 +115,7 @@ func (d *Desk) Close(ctx context.Context, id int64, who, reason string) (s *Stoc
 		case len(s.Lines) == 0:
 			return nil, false, bad(-1, "lines", "nothing has been counted")
 		}
-		err = d.Intake.Post(ctx, []stock.Posting{d.posting(s, who, reason)})[0].Err
+		err = d.Intake.Post(ctx, []stock.Posting{d.posting(s, by{who, staff.RequestOf(ctx), reason})})[0].Err
 		if errors.Is(err, stock.ErrPaperChanged) && races < maxRaces {
 			continue
 		}
@@ -126,8 +127,11 @@ func (d *Desk) Close(ctx context.Context, id int64, who, reason string) (s *Stoc
 	}
 }
 
-func (d *Desk) posting(s *Stocktake, who, reason string) stock.Posting {
-	why := reason
+// by is who closes a stocktake, by which request, and why.
+type by struct{ who, request, reason string }
+
+func (d *Desk) posting(s *Stocktake, b by) stock.Posting {
+	why := b.reason
 	if why == "" {
 		why = "stocktake"
 	}
@@ -138,14 +142,15 @@ func (d *Desk) posting(s *Stocktake, who, reason string) stock.Posting {
 	return stock.Posting{Kind: stock.StocktakePaper, ID: s.ID, Version: s.Version, Store: s.Store,
 		Simulated: s.Simulated, Lines: lines,
 		Book: func(posted []stock.Posted, at *event.StoreTime) (*stock.Booking, error) {
-			return d.report(s, who, reason, posted, at)
+			return d.report(s, b, posted, at)
 		}}
 }
 
 // report values the differences.
-func (d *Desk) report(s *Stocktake, who, reason string, posted []stock.Posted, at *event.StoreTime) (
-	*stock.Booking, error) {
-	c := Change{ID: s.ID, At: at.Time(), Who: who, Reason: reason, Lines: make([]ChangeLine, len(posted))}
+func (d *Desk) report(s *Stocktake, b by, posted []stock.Posted, at *event.StoreTime) (*stock.Booking,
+	error) {
+	c := Change{ID: s.ID, At: at.Time(), Who: b.who, Request: b.request, Reason: b.reason,
+		Lines: make([]ChangeLine, len(posted))}
 	fact := &event.StockCounted{StocktakeId: s.ID, StoreId: int32(s.Store), Skus: int32(len(posted)),
 		At: at, Simulated: s.Simulated}
 	for i, p := range posted {

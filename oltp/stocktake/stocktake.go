@@ -89,12 +89,14 @@ type Filter struct {
 
 // Change is the closing of a stocktake as its book takes it. It travels as JSON.
 type Change struct {
-	ID     int64        `json:"id"`
-	At     time.Time    `json:"at"`
-	Who    string       `json:"who"`
-	Reason string       `json:"reason"`
-	Value  int64        `json:"value"`
-	Lines  []ChangeLine `json:"lines"`
+	ID  int64     `json:"id"`
+	At  time.Time `json:"at"`
+	Who string    `json:"who"`
+	// Request is the id of the request, for the audit trail.
+	Request string       `json:"request"`
+	Reason  string       `json:"reason"`
+	Value   int64        `json:"value"`
+	Lines   []ChangeLine `json:"lines"`
 }
 
 // ChangeLine is a line of a Change.
