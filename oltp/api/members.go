@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/staff"
@@ -291,5 +292,6 @@ func (a *API) eraseMember(ctx context.Context, in *erasePath) (*erasureAnswer, e
 	if err != nil {
 		return nil, a.memberRefused(err, in.Code)
 	}
+	a.cfg.Lookup.Forget(catalogue.Change{Kind: "members", IDs: []int64{int64(gone.ID)}})
 	return &erasureAnswer{Body: &wire.Erasure{Pseudonym: gone.Pseudonym, ErasedAt: gone.At.UTC()}}, nil
 }

@@ -115,7 +115,7 @@ func (d *Directory) follow(ctx context.Context) {
 	defer close(d.done)
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		err := d.cfg.Source.Changes(ctx, func(c Change) {
-			d.forget(c)
+			d.Forget(c)
 			pause = 100 * time.Millisecond
 		})
 		if ctx.Err() != nil {
@@ -130,7 +130,8 @@ func (d *Directory) follow(ctx context.Context) {
 	}
 }
 
-func (d *Directory) forget(c Change) {
+// Forget implements Lookup.
+func (d *Directory) Forget(c Change) {
 	switch c.Kind {
 	case "stores":
 		d.stores.forget(c.IDs)

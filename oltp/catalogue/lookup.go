@@ -37,6 +37,9 @@ type Lookup interface {
 	// Down reports whether the database did not answer when it was last asked: then "not found" may
 	// only mean "not known here".
 	Down() bool
+	// Forget drops rows that this instance has changed by another way than its Editor, so that it need
+	// not wait for word of its own change.
+	Forget(c Change)
 	// Prefetch loads what is not held of many codes with one query a kind: what a bulk does first.
 	Prefetch(ctx context.Context, codes Codes) error
 }
