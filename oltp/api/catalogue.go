@@ -19,7 +19,18 @@ func (a *API) catalogueRoutes() {
 	handle(a, putRoute("regions", ""), func(c *call, b *wire.Regions) {
 		merge(a, c, "regions", b.Regions, regionRow, a.cfg.Editor.PutRegions)
 	})
-	handle(a, putRoute("stores", "Their regions must exist."), func(c *call, b *wire.Stores) {
+	stores := putRoute("stores", "Their regions must exist. Whoever runs regions changes the stores of "+
+		"these, and opens stores in them.")
+	stores.may = staff.EditStores
+	handle(a, stores, func(c *call, b *wire.Stores) {
+		wanted := &codes{}
+		for i := range b.Stores {
+			wanted.add(b.Stores[i].Code, "")
+		}
+		if problem := a.prefetch(c.r.Context(), wanted); problem != nil {
+			c.refuse(problem)
+			return
+		}
 		merge(a, c, "stores", b.Stores, storeRow, a.cfg.Editor.PutStores)
 	})
 	handle(a, putRoute("categories", "A parent exists or stands in the same request; the tree has no "+

@@ -87,6 +87,7 @@ func (t *translation) order(o *wire.Order, key order.Key) order.Request {
 	cart := &t.pricing.cart
 	cart.Reset()
 	cart.Channel, cart.MaySet = max(channel, retail.Till), t.who.May(staff.SetPrices)
+	cart.MustSay = !t.who.Role.Chainwide()
 	t.shelf(cart, &req)
 	for i := range o.Lines {
 		cart.Lines = append(cart.Lines, t.ask(i, &o.Lines[i]))

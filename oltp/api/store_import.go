@@ -37,8 +37,9 @@ func (a *API) importRoute() {
 			"XLSX (its first sheet), at most " + strconv.Itoa(catalogue.MaxBulk) + " rows. The first row " +
 			"names the columns, in any order: " + columnNames() + ". Rows are merged by code; a column " +
 			"that is absent leaves its field, a blank cell sets the default. Each row succeeds or fails " +
-			"alone; importing a file again changes nothing. With dry_run=true nothing is changed, and the " +
-			"report is the one that the import would give.",
+			"alone; importing a file again changes nothing. Whoever runs regions changes the stores of " +
+			"these, and opens stores in them. With dry_run=true nothing is changed, and the report is " +
+			"the one that the import would give.",
 		Parameters: []*huma.Param{{Name: "dry_run", In: "query",
 			Schema: &huma.Schema{Type: huma.TypeBoolean}, Description: "True to change nothing."}},
 		RequestBody: &huma.RequestBody{Required: true,
@@ -73,7 +74,7 @@ func (a *API) importRoute() {
 
 // importStores reads a spreadsheet and merges its rows, or rehearses that.
 func (a *API) importStores(c *call) (*wire.ImportReport, *wire.Problem) {
-	if !c.who.May(staff.EditCatalogue) {
+	if !c.who.May(staff.EditStores) {
 		return nil, forbidden(fmt.Sprintf("The role %s does not cover this.", c.who.Role))
 	}
 	dry, problem := dryRun(c.r.URL.Query())

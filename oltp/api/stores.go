@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tillstream/tillstream/oltp/staff"
@@ -9,8 +10,30 @@ import (
 	"github.com/tillstream/tillstream/retail"
 )
 
+// ownRegion refuses what a principal who runs regions does to a store outside them, or would put there.
+// It reports false for a store of others, about which nothing else may be said.
+func (t *translation) ownRegion(w *wire.Store) bool {
+	if t.who.Scope.All() {
+		return true
+	}
+	if id, _, known := t.look.Store(w.Code); known {
+		s, found := t.look.StoreByID(id)
+		if !found || !t.who.Scope.Sees(id) || !slices.Contains(t.who.Regions, s.Region.Code) {
+			t.fault(http.StatusForbidden, "code", w.Code, staff.OtherRegion)
+			return false
+		}
+	}
+	if !slices.Contains(t.who.Regions, w.Region) {
+		t.fault(http.StatusForbidden, "region", w.Region, staff.NotYourRegion)
+	}
+	return true
+}
+
 // storeRow translates a store.
 func storeRow(t *translation, w *wire.Store) (string, retail.Store) {
+	if !t.ownRegion(w) {
+		return w.Code, retail.Store{}
+	}
 	zone := w.TimeZone
 	if zone == "" {
 		zone = retail.DefaultTimeZone

@@ -3,10 +3,12 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 )
 
@@ -28,11 +30,44 @@ func (c *Catalogue) mergeStores() merge[retail.Store] {
 		check: catalogue.CheckStore, code: func(r *retail.Store) string { return r.Code },
 		parent:  func(r *retail.Store) string { return r.Region.Code },
 		parents: "region_codes", parentField: "region",
-		args: storeColumns,
+		relate: c.ownRegions, args: storeColumns,
 		changed: func(ctx context.Context, tx pgx.Tx, created, updated []int64) ([]byte, error) {
 			return c.storePacket(ctx, tx, append(created, updated...))
 		},
 	}
+}
+
+// ownRegions refuses the stores that lie outside the regions of whoever puts them, or would: a store may
+// have moved since its row was checked.
+func (c *Catalogue) ownRegions(ctx context.Context, tx pgx.Tx, rows []*retail.Store) (
+	map[*retail.Store]error, error) {
+	who := staff.From(ctx)
+	if who == nil || who.Scope.All() {
+		return nil, nil
+	}
+	codes := column(rows, func(s *retail.Store) string { return s.Code })
+	found, err := tx.Query(ctx, c.db.query("regions_of_stores"), codes)
+	if err != nil {
+		return nil, err
+	}
+	var code, region string
+	now := make(map[string]string, len(rows))
+	_, err = pgx.ForEachRow(found, []any{&code, &region}, func() error {
+		now[code] = region
+		return nil
+	})
+	refused := map[*retail.Store]error{}
+	for _, s := range rows {
+		region, known := now[s.Code]
+		switch {
+		case known && !slices.Contains(who.Regions, region):
+			refused[s] = &catalogue.Invalid{Field: "code", Value: s.Code, Reason: staff.OtherRegion}
+		case !slices.Contains(who.Regions, s.Region.Code):
+			refused[s] = &catalogue.Invalid{Field: "region", Value: s.Region.Code,
+				Reason: staff.NotYourRegion}
+		}
+	}
+	return refused, err
 }
 
 // storeColumns are the arguments of put_stores.sql.

@@ -57,6 +57,8 @@ type Cart struct {
 	At time.Time
 	// MaySet says that who rings it up may set prices.
 	MaySet bool
+	// MustSay says that who rings it up must give a reason for selling below the list, beyond coupons.
+	MustSay bool
 	// Assortment is what the store does apart from selling everything at its own price; nil for nothing.
 	Assortment *catalogue.Assortment
 	Lines      []Line

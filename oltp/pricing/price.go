@@ -40,6 +40,8 @@ func (c *Cart) price(i int, l *Line) {
 	}
 	if l.Granted = c.MaySet && l.Reason != "" && (changed || why != 0); !c.MaySet {
 		c.keepToList(i, l)
+	} else if c.MustSay && l.Reason == "" {
+		c.askWhy(i, l)
 	}
 }
 
@@ -111,5 +113,18 @@ func (c *Cart) keepToList(i int, l *Line) {
 		c.right(i, "unit_price", why, l.List)
 	case l.Price.Discount != 0:
 		c.right(i, "discount", NeedsRole, 0)
+	}
+}
+
+// askWhy refuses a line that is cheaper than the list has it, apart from what a coupon takes off, though
+// nobody said why.
+func (c *Cart) askWhy(i int, l *Line) {
+	if l.Price.Discount > l.Price.CouponDiscount {
+		c.fault(i, "discount", UnexplainedDiscount)
+		return
+	}
+	if listed, err := l.List.Times(int64(l.Qty)); err == nil && l.Price.Gross < listed {
+		c.Faults = append(c.Faults, Fault{Line: i, Field: "unit_price", Reason: UnexplainedPrice,
+			Amount: l.List})
 	}
 }

@@ -79,6 +79,24 @@ func TestPrice(t *testing.T) {
 	f(cart(till, false, 1, pricing.Ask{Kind: retail.Adjustment}), "kind needs a role that may set prices")
 	f(cart(till, true, 1, pricing.Ask{Qty: 1 << 30, Unit: given(retail.MaxMoney)}),
 		"gross is beyond what an amount can be")
+	bound := func(ask pricing.Ask) *pricing.Cart {
+		c := cart(till, true, 1, ask)
+		c.MustSay = true
+		return c
+	}
+	f(bound(pricing.Ask{Qty: 1}), "11.00 11.00 -0.00")
+	f(bound(pricing.Ask{Qty: 1, Discount: 100}),
+		"discount needs a reason from a role that is bound to stores")
+	f(bound(pricing.Ask{Qty: 1, Discount: 100, Reason: "dented"}), "11.00 11.00 -1.00 granted")
+	f(bound(pricing.Ask{Qty: 1, Discount: 100, CouponDiscount: 100}), "11.00 11.00 -1.00")
+	f(bound(pricing.Ask{Qty: 1, Discount: 101, CouponDiscount: 100}),
+		"discount needs a reason from a role that is bound to stores")
+	const cheaper = "unit_price needs a reason from a role that is bound to stores: it makes the line " +
+		"cheaper than the list's 11.00"
+	f(bound(pricing.Ask{Qty: 1, Unit: given(1099)}), cheaper)
+	f(bound(pricing.Ask{Qty: 2, Gross: given(2199)}), cheaper)
+	f(bound(pricing.Ask{Qty: 1, Unit: given(1101)}), "11.01 11.01 -0.00")
+	f(bound(pricing.Ask{Qty: 1, Unit: given(1000), Reason: "matched next door"}), "10.00 10.00 -0.00 granted")
 	gone := cart(till, false, 1, pricing.Ask{Qty: 1})
 	closed := catalogue.NewAssortment(7, retail.Listing{SKU: 1})
 	gone.Assortment = &closed

@@ -14,6 +14,8 @@ const (
 	NeedsRole
 	NotListPrice
 	NotStorePrice
+	UnexplainedDiscount
+	UnexplainedPrice
 )
 
 // String says the reason in the words of a problem.
@@ -22,5 +24,6 @@ func (r Reason) String() string {
 		"is not sold by this store now", "is sold online only",
 		"is off season and sold at tills only", "is beyond what an amount can be",
 		"needs a role that may set prices", "is not the catalogue's price of ",
-		"is not the store's price of "}[r]
+		"is not the store's price of ", "needs a reason from a role that is bound to stores",
+		"needs a reason from a role that is bound to stores: it makes the line cheaper than the list's "}[r]
 }

@@ -13,7 +13,7 @@ type Principal struct {
 	Role Role
 	// Scope is what the principal may see. A Storefront sees nothing.
 	Scope retail.Scope
-	// Regions are the codes of the regions that a RegionManager runs, for display.
+	// Regions are the codes of the regions that a RegionManager runs.
 	Regions []string
 	// Version is that of the account when the token was signed; 0 for a token without an account, which
 	// whoever holds the key has made.
@@ -21,6 +21,12 @@ type Principal struct {
 	// Session is the login that the token comes from; 0 without one.
 	Session int64
 }
+
+// Why a store, or a region, is not for somebody who runs other regions.
+const (
+	OtherRegion   = "is a store outside your regions"
+	NotYourRegion = "is none of your regions"
+)
 
 // May reports whether the principal's role covers the action.
 func (p *Principal) May(a Action) bool { return p.Role.May(a) }

@@ -64,7 +64,7 @@ const (
 	Refund
 	// MoveStock covers receiving, adjusting and writing off.
 	MoveStock
-	// EditCatalogue covers changing regions, stores, categories, products and members.
+	// EditCatalogue covers changing regions, categories, products and members.
 	EditCatalogue
 	// RegisterMembers covers registering members, changing what is known of them and recording what
 	// they decided.
@@ -81,6 +81,8 @@ const (
 	ManageStaff
 	// ReadAudit covers the trail of who changed what, of one's stores.
 	ReadAudit
+	// EditStores covers changing stores, those of one's regions.
+	EditStores
 )
 
 // May reports whether the role covers the action:
@@ -104,6 +106,7 @@ const (
 //	ApproveTransfers    x                  x                   x
 //	ManageStaff         x
 //	ReadAudit           x         x                            x       x
+//	EditStores          x                            x         x
 func (r Role) May(a Action) bool {
 	switch r {
 	case HQAdmin:
@@ -114,12 +117,12 @@ func (r Role) May(a Action) bool {
 		return a <= ReadCatalogue || a == MoveStock || a == ApproveTransfers
 	case Marketing:
 		return a == ReadKPIs || a == ReadStock || a == ReadCatalogue || a == ReadMembers ||
-			a == EditCatalogue || a == ViewMembers
+			a == EditCatalogue || a == EditStores || a == ViewMembers
 	case RegionManager:
 		return a != EditCatalogue && a != ReadMembers && a != RevealMembers && a != EraseMembers &&
 			a != ManageStaff
 	case StoreManager:
-		return a != ApproveTransfers && RegionManager.May(a)
+		return a != ApproveTransfers && a != EditStores && RegionManager.May(a)
 	case Guide:
 		return a == ReadOrders || a == ReadStock || a == ReadCatalogue || a == Sell || a == Fulfil ||
 			a == RegisterMembers || a == ViewMembers
