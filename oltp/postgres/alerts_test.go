@@ -2,8 +2,10 @@ package postgres_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/postgres/pgtest"
@@ -88,4 +90,54 @@ func TestSafetyStockThatIsTooHighIsTold(t *testing.T) {
 	f(20, 0) // it was too low before
 	f(0, 0)
 	f(20, 1)
+}
+
+// TestSafetyStocksAreTold sets, repeats, changes and takes away safety stocks, several at once.
+func TestSafetyStocksAreTold(t *testing.T) {
+	dsn := pgtest.Start(t)
+	s := openShopAt(t, dsn, 2, 2, order.Config{})
+	s.receive(0, 0, 10)
+	ask[string](t, dsn, "SELECT pg_create_logical_replication_slot('safety', 'pgoutput')::text")
+	put := func(rows ...stock.Safety) {
+		t.Helper()
+		err := s.db.Stock().PutSafeties(t.Context(), rows,
+			func(low []stock.Low) ([]byte, error) {
+				wire, err := event.Append(nil, &event.StockAlert{StoreId: int32(low[0].Store),
+					SkuId: int64(low[0].SKU), Kind: event.StockAlertKind_STOCK_ALERT_KIND_LOW,
+					At: event.At(now, time.UTC)})
+				frame := event.Frame{Kind: event.KindStockAlert, Key: 1, Wire: wire}
+				return event.AppendFrame(nil, frame), err
+			})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, second := s.key(0, 0), s.key(1, 1)
+	put(stock.Safety{StockKey: first, Qty: 4}, stock.Safety{StockKey: second, Qty: 5})
+	put(stock.Safety{StockKey: first, Qty: 4})
+	put(stock.Safety{StockKey: first, Qty: 4}, stock.Safety{StockKey: second, Qty: 6})
+	put(stock.Safety{StockKey: first, Qty: 12}) // above the ten that are there
+	put(stock.Safety{StockKey: first}, stock.Safety{StockKey: second})
+	put(stock.Safety{StockKey: first})
+	var told []string
+	for _, m := range facts(t, dsn, "safety") {
+		switch m := m.(type) {
+		case *event.SafetyChanged:
+			which := "first"
+			if (retail.StockKey{Store: retail.StoreID(m.StoreId), SKU: retail.SKUID(m.SkuId)}) == second {
+				which = "second"
+			}
+			told = append(told, fmt.Sprint(which, " ", m.Safety))
+			if m.ChangedAt.GetUnixUs() == 0 {
+				t.Errorf("the event is %v", m)
+			}
+		case *event.StockAlert:
+			told = append(told, "low")
+		}
+	}
+	slices.Sort(told) // rows of one statement come in any order
+	want := []string{"first 0", "first 12", "first 4", "low", "second 0", "second 5", "second 6"}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
 }

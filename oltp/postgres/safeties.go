@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,17 +39,18 @@ func (s *Stock) PutSafeties(ctx context.Context, rows []stock.Safety,
 		if err != nil {
 			return err
 		}
-		low, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (l stock.Low, err error) {
-			return l, row.Scan(&l.Store, &l.SKU, &l.OnHand, &l.Reserved, &l.Version, &l.Safety, &l.Category)
-		})
+		packet, low, err := readSafeties(found)
 		if err != nil {
 			return err
 		}
 		if len(low) > 0 {
-			packet, err := tell(low)
+			alerts, err := tell(low)
 			if err != nil {
 				return err
 			}
+			packet = append(packet, alerts...)
+		}
+		if len(packet) > 0 {
 			if _, err := tx.Exec(ctx, s.db.query("emit"), event.PacketPrefix, packet); err != nil {
 				return err
 			}
@@ -57,6 +59,30 @@ func (s *Stock) PutSafeties(ctx context.Context, rows []stock.Safety,
 		return err
 	})
 	return explain("put safety stocks", err)
+}
+
+// readSafeties reads what became of safety stocks: the events of those that changed, and the levels that
+// lie too low now.
+func readSafeties(found pgx.Rows) (packet []byte, low []stock.Low, err error) {
+	now := time.Now()
+	var l stock.Low
+	var name string
+	var changed, tooLow bool
+	_, err = pgx.ForEachRow(found, []any{&l.Store, &l.SKU, &l.OnHand, &l.Reserved, &l.Version, &l.Safety,
+		&l.Category, &name, &changed, &tooLow}, func() error {
+		if tooLow {
+			low = append(low, l)
+		}
+		if !changed {
+			return nil
+		}
+		zone, err := zoneOrDefault(name)
+		if err == nil {
+			packet, err = stock.AppendSafety(packet, l.StockKey, l.Safety, event.At(now, zone))
+		}
+		return err
+	})
+	return packet, low, err
 }
 
 // Safeties implements stock.SafetyBook.

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
 )
 
 // Safety is the safety stock of a SKU at a store: at or below it the store is told that goods run low.
@@ -20,8 +22,8 @@ type Safety struct {
 
 // SafetyBook is where safety stocks are kept. oltp/postgres implements it.
 type SafetyBook interface {
-	// PutSafeties sets safety stocks. tell makes the framed events of those whose stock lies at or
-	// below the new line and lay above the old one.
+	// PutSafeties sets safety stocks, and tells of those that change. tell makes the framed events of
+	// those whose stock lies at or below the new line and lay above the old one.
 	PutSafeties(ctx context.Context, rows []Safety, tell func(low []Low) ([]byte, error)) error
 	// Safeties returns those of some stores; none means all.
 	Safeties(ctx context.Context, stores []retail.StoreID) ([]Safety, error)
@@ -143,4 +145,15 @@ func (s *Safeties) follow(ctx context.Context) {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// AppendSafety appends the framed SafetyChanged of a safety stock to a packet.
+func AppendSafety(packet []byte, key retail.StockKey, qty int32, at *event.StoreTime) ([]byte, error) {
+	wire, err := event.Append(nil, &event.SafetyChanged{StoreId: int32(key.Store), SkuId: int64(key.SKU),
+		Safety: qty, ChangedAt: at})
+	if err != nil {
+		return packet, fmt.Errorf("cannot tell of the safety stock of SKU %d: %w", key.SKU, err)
+	}
+	return event.AppendFrame(packet, event.Frame{Kind: event.KindSafetyChanged, Key: int64(key.Store),
+		Wire: wire}), nil
 }

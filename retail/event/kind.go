@@ -27,6 +27,7 @@ const (
 	KindStockAlert      Kind = 17
 	KindTransferMoved   Kind = 18
 	KindStockCounted    Kind = 19
+	KindSafetyChanged   Kind = 20
 	KindStoreChanged    Kind = 32
 	KindProductChanged  Kind = 33
 	KindStyleChanged    Kind = 34
@@ -97,6 +98,7 @@ var kinds = [kindsEnd]kindInfo{
 	KindStockAlert:      {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},
 	KindTransferMoved:   {"tillstream.transfer.moved.v1", TopicStock, made[TransferMoved]},
 	KindStockCounted:    {"tillstream.stock.counted.v1", TopicStock, made[StockCounted]},
+	KindSafetyChanged:   {"tillstream.safety.changed.v1", TopicStock, made[SafetyChanged]},
 	KindStoreChanged:    {"tillstream.store.changed.v1", TopicCatalogue, made[StoreChanged]},
 	KindProductChanged:  {"tillstream.product.changed.v1", TopicCatalogue, made[ProductChanged]},
 	KindStyleChanged:    {"tillstream.style.changed.v1", TopicCatalogue, made[StyleChanged]},

@@ -60,6 +60,7 @@ func samples() map[event.Kind]event.Message {
 		event.KindStockCounted: &event.StockCounted{StocktakeId: 8, StoreId: 3, Skus: 40,
 			Differences: []*event.CountedLine{{SkuId: 99, Expected: 5, Counted: 4, ValueFen: -300}},
 			ValueFen:    -300, At: at},
+		event.KindSafetyChanged: &event.SafetyChanged{StoreId: 3, SkuId: 99, Safety: 4, ChangedAt: at},
 		event.KindStoreChanged: &event.StoreChanged{StoreId: 3, Code: "367", Name: "人民广场店",
 			NameEn: "People's Square", RegionId: 1, RegionCode: "east", City: "上海",
 			Latitude: 31.2304, Longitude: 121.4737, TimeZone: "Asia/Shanghai",

@@ -47,6 +47,8 @@ func validate(m Message) error {
 		return document(m.TransferId, min(m.FromStoreId, m.ToStoreId), m.At, len(m.Lines))
 	case *StockCounted:
 		return document(m.StocktakeId, m.StoreId, m.At, len(m.Differences))
+	case *SafetyChanged:
+		return document(m.SkuId, m.StoreId, m.ChangedAt, 0)
 	case *StoreChanged:
 		return positive("store_id", int64(m.StoreId))
 	case *ProductChanged:

@@ -62,6 +62,8 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return 0, m.At.GetUnixUs()
 	case *event.StockCounted:
 		return 0, m.At.GetUnixUs()
+	case *event.SafetyChanged:
+		return 0, m.ChangedAt.GetUnixUs()
 	case *event.StoreChanged:
 		return store(b, p, m), 0
 	case *event.ProductChanged:
