@@ -22,6 +22,7 @@ const (
 	KindOrderReady      Kind = 8
 	KindOrderDelivering Kind = 9
 	KindOrderRouted     Kind = 10
+	KindOrderCourier    Kind = 11
 
 	KindStockMoved      Kind = 16
 	KindStockAlert      Kind = 17
@@ -93,6 +94,7 @@ var kinds = [kindsEnd]kindInfo{
 	KindOrderReady:      {"tillstream.order.ready.v1", TopicOrders, made[OrderReady]},
 	KindOrderDelivering: {"tillstream.order.delivering.v1", TopicOrders, made[OrderDelivering]},
 	KindOrderRouted:     {"tillstream.order.routed.v1", TopicOrders, made[OrderRouted]},
+	KindOrderCourier:    {"tillstream.order.courier.v1", TopicOrders, made[OrderCourier]},
 
 	KindStockMoved:      {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
 	KindStockAlert:      {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},

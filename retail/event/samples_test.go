@@ -47,6 +47,9 @@ func samples() map[event.Kind]event.Message {
 		event.KindOrderRouted: &event.OrderRouted{OrderId: 1001, StoreId: 3, RoutedAt: at,
 			Outcome: event.RoutingOutcome_ROUTING_OUTCOME_MOVED, GroupId: 1000, FromOrderId: 1000,
 			ToOrderId: 1003, DistanceM: 1200, Candidates: 4, Reason: "declined"},
+		event.KindOrderCourier: &event.OrderCourier{OrderId: 1001, StoreId: 3, At: at, MemberId: 42,
+			State: event.CourierState_COURIER_STATE_CANCELLED, ErrandId: 5, Provider: "rider",
+			FeeFen: 800, Reason: "no_rider"},
 		event.KindStockMoved: &event.StockMoved{StoreId: 3, Changes: []*event.StockChange{{
 			SkuId: 99, CategoryId: 4, Kind: event.StockMoveKind_STOCK_MOVE_KIND_SELL,
 			OnHandDelta: -2, OnHand: 5, Version: 12, RefId: 1001, MovedAt: at}}},

@@ -39,6 +39,8 @@ func validate(m Message) error {
 		return order(m.OrderId, m.StoreId, m.DeliveringAt, nil)
 	case *OrderRouted:
 		return order(m.OrderId, m.StoreId, m.RoutedAt, nil)
+	case *OrderCourier:
+		return order(m.OrderId, m.StoreId, m.At, nil)
 	case *StockMoved:
 		return stock(m)
 	case *StockAlert:

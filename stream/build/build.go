@@ -54,6 +54,8 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return moved(b, p, kind, retail.Delivering, m, m.DeliveringAt)
 	case *event.OrderRouted:
 		return 0, m.RoutedAt.GetUnixUs()
+	case *event.OrderCourier:
+		return 0, m.At.GetUnixUs()
 	case *event.StockMoved:
 		return stock(b, p, m)
 	case *event.StockAlert:
