@@ -35,8 +35,8 @@ func (c *Chain) command(name, url string) *exec.Cmd {
 	switch name {
 	case "oltp":
 		args = append(args, "--listen", listen)
-		if c.cfg.Simulate != nil { // who simulates customers simulates their money
-			args = append(args, "--simulate-payments")
+		if c.cfg.Simulate != nil { // who simulates customers simulates their money and their couriers
+			args = append(args, "--simulate-payments", "--simulate-couriers")
 		}
 	case "stream":
 		// A name keeps its partitions over a crash instead of waiting for the old session to end.

@@ -13,8 +13,11 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/courier"
+	"github.com/tillstream/tillstream/oltp/dispatch"
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
+	"github.com/tillstream/tillstream/oltp/payment"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/stock"
@@ -35,6 +38,7 @@ type OrdersConfig struct {
 	MaxLines     int      `help:"Lines of one order, at most." default:"2000"`
 	Overdue      `embed:""`
 	Payments     `embed:""`
+	Couriers     `embed:""`
 }
 
 // CollectSeldom lets the heap of an order intake grow to three times what is live before it is collected,
@@ -91,15 +95,15 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	intake := order.Open(order.Config{Book: book, Catalogue: directory, Writers: cfg.Writers,
 		MaxLines: cfg.MaxLines, Safety: safeties, Log: log})
 	defer intake.Close()
-	payments, endPayments, err := cfg.Payments.open(ctx, db, intake, cfg.Listen, log)
+	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
+	stores := newDispatch(db, intake, directory, seals, log)
+	payments, couriers, endProviders, err := cfg.providers(ctx, db, intake, stores, log)
 	if err != nil {
 		return err
 	}
-	defer endPayments()
-	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
-	stores := newDispatch(db, intake, directory, seals, log)
+	defer endProviders()
 	service := api.New(api.Config{Intake: intake, Dispatch: stores,
-		Payments: payments, Orders: book, History: book, Memory: book,
+		Payments: payments, Couriers: couriers, Orders: book, History: book, Memory: book,
 		Levels: db.Stock(), StockLists: db.Stock(), Safeties: safeties,
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
@@ -117,6 +121,24 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	}
 	defer cfg.watch(ctx, db, intake, stores, log)()
 	return service.Serve(ctx, l)
+}
+
+// providers sets up who takes the money and who carries the goods. close ends what runs for them.
+func (c *OrdersConfig) providers(ctx context.Context, db *postgres.DB, intake order.Intake,
+	stores *dispatch.Desk, log *slog.Logger) (*payment.Desk, *courier.Desk, func(), error) {
+	payments, endPayments, err := c.Payments.open(ctx, db, intake, c.Listen, log)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	couriers, endCouriers, err := c.Couriers.open(ctx, db, intake, stores, c.PublicURL, c.Listen, log)
+	if err != nil {
+		endPayments()
+		return nil, nil, nil, err
+	}
+	return payments, couriers, func() {
+		endCouriers()
+		endPayments()
+	}, nil
 }
 
 // learn reads the stock levels beside the first orders.

@@ -52,6 +52,7 @@ func New(cfg Config) *API {
 	a.orderListRoutes()
 	a.refundRoutes()
 	a.paymentRoutes()
+	a.courierRoutes()
 	a.stockRoutes()
 	a.stockListRoutes()
 	a.stocktakeRoutes()

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/courier"
 	"github.com/tillstream/tillstream/oltp/dispatch"
 	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/order"
@@ -87,6 +88,8 @@ type Config struct {
 	Dispatch *dispatch.Desk
 	// Payments takes money through payment providers. Default: none.
 	Payments *payment.Desk
+	// Couriers gives orders within one city to courier services. Default: stores deliver themselves.
+	Couriers *courier.Desk
 	// Memory finds the first answers to orders that could not be placed any more as they were. Default:
 	// none; such an order is refused.
 	Memory order.Memory

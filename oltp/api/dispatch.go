@@ -77,6 +77,22 @@ func delivery(b *wire.Cart) dispatch.Delivery {
 	return to
 }
 
+// keepDelivery keeps where the goods of an order go that named its store. When that fails the order stands;
+// sending it again keeps it.
+func (a *API) keepDelivery(c *call, b *wire.Cart, req *order.Request, res order.Result,
+	keyed bool) *wire.Problem {
+	to := delivery(b)
+	carried := req.Fulfilment == retail.SameCity || req.Fulfilment == retail.Express
+	if res.Err != nil || a.cfg.Dispatch == nil || !carried || to == (dispatch.Delivery{}) {
+		return nil
+	}
+	err := a.cfg.Dispatch.Keep(c.r.Context(), res.ID, req.Store, req.Member, to)
+	if err != nil {
+		return a.dispatchProblem(err, keyed)
+	}
+	return nil
+}
+
 func (a *API) cart(group retail.OrderID, orders []dispatch.Member, replayed bool) *wire.PlacedCart {
 	out := &wire.PlacedCart{ID: int64(group), Replayed: replayed, Orders: a.cartOrders(orders)}
 	for _, m := range orders {

@@ -73,6 +73,10 @@ func (a *API) placeOrder(c *call, b *wire.Cart) {
 		return
 	}
 	res := a.cfg.Intake.Place(c.r.Context(), []order.Request{req})[0]
+	if problem := a.keepDelivery(c, b, &req, res, key != ""); problem != nil {
+		c.refuse(problem)
+		return
+	}
 	a.answerPlaced(c, res, key != "")
 }
 

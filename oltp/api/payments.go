@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/tillstream/tillstream/oltp/courier"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/payment"
 	"github.com/tillstream/tillstream/oltp/staff"
@@ -122,17 +123,17 @@ func (a *API) callback(id, path, summary, text string,
 
 func (a *API) callbackProblem(err error, provider string) *wire.Problem {
 	switch {
-	case errors.Is(err, payment.ErrNoProvider):
+	case errors.Is(err, payment.ErrNoProvider), errors.Is(err, courier.ErrNoProvider):
 		return notFound("The provider")
-	case errors.Is(err, payment.ErrForged):
+	case errors.Is(err, payment.ErrForged), errors.Is(err, courier.ErrForged):
 		a.cfg.Log.Warn("a callback that its provider did not sign", "provider", provider, "error", err)
 		return &wire.Problem{Type: "/problems/signature", Status: http.StatusUnauthorized,
 			Title: "The signature does not hold", Detail: err.Error()}
-	case errors.Is(err, payment.ErrUnknownTrade):
+	case errors.Is(err, payment.ErrUnknownTrade), errors.Is(err, courier.ErrUnknownErrand):
 		return notFound("What the callback tells of")
-	case errors.Is(err, payment.ErrMismatch):
+	case errors.Is(err, payment.ErrMismatch), errors.Is(err, courier.ErrMismatch):
 		return conflict("mismatch", "The callback tells something else than was agreed", err.Error())
-	case errors.Is(err, payment.ErrUnreadable):
+	case errors.Is(err, payment.ErrUnreadable), errors.Is(err, courier.ErrUnreadable):
 		return invalid(wire.Fault{Location: "body", Reason: err.Error()})
 	}
 	return a.refusal(err, spot{}, true)

@@ -74,6 +74,7 @@ func (a *API) step(c *call, s order.Step) {
 		c.refuse(a.refusal(res.Err, spot{}, true))
 		return
 	}
+	a.kickCouriers(v)
 	answer := placed(res)
 	c.reply(http.StatusOK, &answer)
 }

@@ -52,6 +52,10 @@ type Book interface {
 	ByKey(ctx context.Context, key order.Key) (before order.Before, found bool, err error)
 	// Group lists the orders of a cart.
 	Group(ctx context.Context, group retail.OrderID) ([]Member, error)
+	// Keep keeps where the goods of an order go that named its store, unless that is kept already.
+	Keep(ctx context.Context, id retail.OrderID, store retail.StoreID, s Sealed) error
+	// Sealed finds where the goods of an order go, or ErrNoDelivery.
+	Sealed(ctx context.Context, id retail.OrderID) (Sealed, error)
 }
 
 // Intake places and moves orders; *order.Writers does.

@@ -27,6 +27,16 @@ const (
 	PartlyRefunded
 )
 
+// The steps of a courier, which are kept with its errands.
+const (
+	// CourierBooked says that a courier service has taken the order on.
+	CourierBooked StepCode = iota + 64
+	// CourierAssigned says that a rider is on the way to the store.
+	CourierAssigned
+	// CourierEnded says that an errand ended early.
+	CourierEnded
+)
+
 // The reasons that the chain itself gives for what happens to an order.
 const (
 	// ReasonPaymentTimeout says that an order was not paid in time.
@@ -57,6 +67,12 @@ func (c StepCode) String() string {
 		return "moved"
 	case PartlyRefunded:
 		return "partly_refunded"
+	case CourierBooked:
+		return "courier_booked"
+	case CourierAssigned:
+		return "courier_assigned"
+	case CourierEnded:
+		return "courier_ended"
 	}
 	if c > 0 && c < 32 {
 		return retail.OrderState(c).String()
@@ -65,7 +81,9 @@ func (c StepCode) String() string {
 }
 
 // Internal reports whether the step is the chain's own business, which members are not shown.
-func (c StepCode) Internal() bool { return c == Reminded || c == Late || c == Declined }
+func (c StepCode) Internal() bool {
+	return c == Reminded || c == Late || c == Declined || c == CourierEnded
+}
 
 // StepRows are steps that orders took after they were placed. A payment is kept by the order itself.
 type StepRows struct {
@@ -130,7 +148,8 @@ func Timeline(v *View, steps []Happening) []Happening {
 
 // lifeline lists the steps in the order in which they can happen.
 var lifeline = [...]StepCode{StepOf(retail.PendingPayment), StepOf(retail.Paid), Reminded,
-	StepOf(retail.Picking), StepOf(retail.Ready), StepOf(retail.Shipped), StepOf(retail.Delivering), Late,
+	StepOf(retail.Picking), StepOf(retail.Ready), CourierBooked, CourierAssigned, StepOf(retail.Shipped),
+	StepOf(retail.Delivering), CourierEnded, Late,
 	StepOf(retail.Completed), PartlyRefunded, Declined, Moved, StepOf(retail.Cancelled),
 	StepOf(retail.Refunded)}
 

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/courier"
 	"github.com/tillstream/tillstream/oltp/dispatch"
 	"github.com/tillstream/tillstream/oltp/ledger"
 	"github.com/tillstream/tillstream/oltp/member"
@@ -21,6 +22,7 @@ var (
 	_ dispatch.Intake   = (*order.Writers)(nil)
 	_ overdue.Router    = (*dispatch.Desk)(nil)
 	_ payment.Book      = (*Payments)(nil)
+	_ courier.Book      = (*Couriers)(nil)
 	_ order.Book        = (*Orders)(nil)
 	_ order.Reader      = (*Orders)(nil)
 	_ order.Historian   = (*Orders)(nil)

@@ -105,3 +105,27 @@ func (r *Routing) Group(ctx context.Context, group retail.OrderID) ([]dispatch.M
 		}, group)
 	return all, explain("read the orders of a cart", err)
 }
+
+// Keep implements dispatch.Book.
+func (r *Routing) Keep(ctx context.Context, id retail.OrderID, store retail.StoreID,
+	s dispatch.Sealed) error {
+	err := r.db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(r.db.query("put_order_delivery"), id, s.Owner, store, s.OwnerKind, s.Delivery)
+	})
+	return explain("keep where goods go", err)
+}
+
+// Sealed implements dispatch.Book.
+func (r *Routing) Sealed(ctx context.Context, id retail.OrderID) (dispatch.Sealed, error) {
+	all, err := collect(ctx, r.db, "order_delivery",
+		func(row pgx.CollectableRow) (s dispatch.Sealed, err error) {
+			return s, row.Scan(&s.OwnerKind, &s.Owner, &s.Delivery)
+		}, id)
+	if err == nil && len(all) == 0 {
+		return dispatch.Sealed{}, dispatch.ErrNoDelivery
+	}
+	if err != nil {
+		return dispatch.Sealed{}, explain("find where goods go", err)
+	}
+	return all[0], nil
+}
