@@ -185,7 +185,9 @@ func tourConfig(dir, address string) role.OrdersConfig {
 	return role.OrdersConfig{Listen: address, TokenKeyFile: filepath.Join(dir, "token.key"),
 		MasterKeys: role.MasterKeys{MasterKeysFile: filepath.Join(dir, "master.keys")},
 		UsersFile:  filepath.Join(dir, "users.json"), MediaHosts: []string{"media.example"},
-		Payments: role.Payments{SimulatePayments: true}, Writers: 2, MaxLines: 100,
+		Payments: role.Payments{SimulatePayments: true},
+		Couriers: role.Couriers{SimulateCouriers: true, SimulatedRide: 200 * time.Millisecond},
+		Writers:  2, MaxLines: 100,
 		Overdue: role.Overdue{PayWithin: time.Hour,
 			PayWithinFor: map[string]time.Duration{"phone": time.Second}}}
 }

@@ -50,7 +50,7 @@ func (x *depot) hand(s signed.Status, send func() bool) {
 	send()
 }
 
-func openDepot(t *testing.T) *depot {
+func openDepot(t *testing.T, change ...func(*api.Config)) *depot {
 	t.Helper()
 	x, way := &depot{held: map[string]func() bool{}}, &forward{}
 	var client *signed.Client
@@ -81,6 +81,9 @@ func openDepot(t *testing.T) *depot {
 			}}
 		x.desk = courier.New(x.cfg)
 		c.Couriers = x.desk
+		for _, more := range change {
+			more(c)
+		}
 	})
 	way.to.Store(&x.URL)
 	return x

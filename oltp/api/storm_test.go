@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -49,11 +50,16 @@ type storm struct {
 // as every role. Nothing may fail inside: each refusal is a problem that says what is wrong, each success
 // is what the document promises.
 func TestRoutesWithstandAStorm(t *testing.T) {
-	h := build(t, func(c *api.Config) {
+	x := openDepot(t, func(c *api.Config) {
 		c.Limits.RowsPerSecond, c.Limits.Burst = 1e12, 1e12
 		c.Limits.LookupsPerSecond, c.Limits.LookupBurst = 1e12, 1e12
 	})
-	s := &storm{house: h, doc: readDocument(t), ids: map[string][]string{}, hits: map[int]int{},
+	ctx, cancel := context.WithCancel(t.Context())
+	var riding sync.WaitGroup
+	riding.Go(func() { x.desk.Run(ctx) })
+	defer riding.Wait()
+	defer cancel()
+	s := &storm{house: x.house, doc: readDocument(t), ids: map[string][]string{}, hits: map[int]int{},
 		sound: map[string]int{}}
 	s.admitAll(t)
 	s.stockUp(t)
