@@ -10,10 +10,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/tillstream/tillstream/oltp/courier"
+	"github.com/tillstream/tillstream/oltp/dispatch"
 	"github.com/tillstream/tillstream/oltp/order"
 	"github.com/tillstream/tillstream/oltp/payment"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
+	"github.com/tillstream/tillstream/retail"
 )
 
 // maxCallback bounds the body of a provider's callback, in bytes.
@@ -28,7 +30,8 @@ const (
 func (a *API) paymentRoutes() {
 	op := stepRoute("pay", staff.Sell, "Ask for an order's money",
 		"Announces the order's amount to a payment provider. The order is paid when the provider says "+
-			"that the money has come.")
+			"that the money has come. A cart that several stores serve is paid at once: the amount covers "+
+			"all of its orders that are unpaid.")
 	op.OperationID, op.Path = "charge-order", "/v1/orders/{id}/payment"
 	op.Errors = append(op.Errors, http.StatusBadGateway)
 	op.answer = reflect.TypeFor[wire.Charged]()
@@ -55,13 +58,55 @@ func (a *API) charge(c *call, b *wire.Charge) {
 		return
 	}
 	expires := a.expiry(v)
-	started, err := a.cfg.Payments.Start(c.r.Context(), v, b.Provider, b.Payer, expires)
+	cart, problem := a.unpaidCart(c, v)
+	if problem != nil {
+		c.refuse(problem)
+		return
+	}
+	started, err := a.cfg.Payments.Start(c.r.Context(), cart, b.Provider, b.Payer, expires)
 	if err != nil {
 		c.refuse(a.paymentProblem(err, b.Provider))
 		return
 	}
-	c.reply(http.StatusOK, &wire.Charged{Order: int64(v.ID), Provider: b.Provider, Trade: started.Trade,
-		Amount: started.Amount, Params: started.Params, ExpiresAt: expires, Simulated: started.Simulated})
+	out := &wire.Charged{Order: int64(v.ID), Provider: b.Provider, Trade: started.Trade,
+		Amount: started.Amount, Params: started.Params, ExpiresAt: expires, Simulated: started.Simulated}
+	for _, p := range started.Parts {
+		out.Orders = append(out.Orders, wire.ChargedOrder{Order: int64(p.Order), Amount: p.Amount})
+	}
+	c.reply(http.StatusOK, out)
+}
+
+// unpaidCart lists the orders that are paid together with one: those of its cart that wait for money, at
+// stores that the principal acts for. An order that waits for none stands alone, to be refused.
+func (a *API) unpaidCart(c *call, v *order.View) ([]*order.View, *wire.Problem) {
+	if a.cfg.Dispatch == nil || v.State != retail.PendingPayment {
+		return []*order.View{v}, nil
+	}
+	ctx, reach := c.r.Context(), c.who.Reach()
+	_, group, err := a.cfg.Dispatch.Why(ctx, reach, v.ID)
+	if errors.Is(err, dispatch.ErrNotRouted) {
+		return []*order.View{v}, nil
+	}
+	if err != nil {
+		return nil, a.outage(err, true)
+	}
+	var cart []*order.View
+	for _, m := range group {
+		part := v
+		if m.Order != v.ID {
+			if m.State != retail.PendingPayment {
+				continue
+			}
+			if part, err = a.cfg.Orders.Order(ctx, reach, m.Order); err != nil {
+				return nil, a.outage(err, true)
+			}
+			if _, _, net := part.Totals(); part.State != retail.PendingPayment || net <= 0 {
+				continue
+			}
+		}
+		cart = append(cart, part)
+	}
+	return cart, nil
 }
 
 func (a *API) paymentProblem(err error, provider string) *wire.Problem {

@@ -28,6 +28,7 @@ type cashier struct {
 	*house
 	sim  *simulated.Server
 	desk *payment.Desk
+	way  *forward
 }
 
 // forward passes callbacks on to a house that is built later.
@@ -45,7 +46,8 @@ func (f *forward) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func openCashier(t *testing.T) *cashier {
 	t.Helper()
-	x, way := &cashier{}, &forward{}
+	way := &forward{}
+	x := &cashier{way: way}
 	var client *wechat.Client
 	x.sim, client = wechattest.Start(t, "http://house"+wechatNotify,
 		func(_ *wechat.Config, s *simulated.Config) { s.HTTP = &http.Client{Transport: way} })
@@ -57,7 +59,8 @@ func openCashier(t *testing.T) *cashier {
 	t.Cleanup(db.Close)
 	x.house = buildOn(t, dsn, order.Config{}, func(c *api.Config) {
 		x.desk = payment.New(payment.Config{Book: db.Payments(), Intake: c.Intake, Orders: c.Orders,
-			Providers: map[string]payment.Provider{"wechat_pay": client}})
+			Providers: map[string]payment.Provider{"wechat_pay": client},
+			AskAfter:  time.Microsecond, MaxAsks: 3})
 		c.Payments = x.desk
 	})
 	way.to.Store(&x.URL)
@@ -276,4 +279,113 @@ func TestMoneyGoesAlong(t *testing.T) {
 	if fen := x.sim.Given(c.Trade); fen != 2500 {
 		t.Errorf("%d fen went back of an order that nobody serves", fen)
 	}
+}
+
+// TestCallbacksThatNeverCome are asked for, until they pay the order or the trade is closed.
+func TestCallbacksThatNeverCome(t *testing.T) {
+	x := openCashier(t)
+	x.way.to.Store(nil) // every callback is lost
+	id, trade := x.place(t, "lost", 2)
+	x.sweep(t)
+	x.until(t, id, "pending_payment")
+	if err := x.sim.Pay(trade); err != nil {
+		t.Fatal(err)
+	}
+	x.sweep(t)
+	x.until(t, id, "paid")
+	never, late := x.place(t, "never", 1)
+	for range 4 {
+		x.sweep(t)
+	}
+	x.until(t, never, "pending_payment")
+	if err := x.sim.Pay(late); err != nil {
+		t.Fatal(err)
+	}
+	x.sweep(t)
+	x.until(t, never, "pending_payment") // closed: nobody asks any more
+	err := x.desk.Take(t.Context(), "wechat_pay", payment.Notice{Kind: payment.ChargeNotice,
+		Status: payment.Done, Trade: late, Amount: 1250, At: time.Now().Truncate(time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.until(t, never, "paid") // the money came all the same
+	x.sweep(t)
+	if fen := x.sim.Given(trade) + x.sim.Given(late); fen != 0 {
+		t.Errorf("%d fen went back", fen)
+	}
+}
+
+// TestOneTradePaysASplitCart and a refund of one of its orders gives back that order's share.
+func TestOneTradePaysASplitCart(t *testing.T) {
+	x := openCashier(t)
+	merged(t, "stores")(x.hq.PutStores(t.Context(), []wire.Store{
+		{Code: "A", Region: "east", Services: []string{"express"}},
+		{Code: "B", Region: "west", Services: []string{"express"}}}))
+	split := func(key string) wire.PlacedCart {
+		t.Helper()
+		var p wire.PlacedCart
+		x.ask(t, staff.Storefront, "POST", "/v1/orders", `{"channel":"mini_program","fulfilment":"express",
+			"destination":{"latitude":31.2,"longitude":121.4},"lines":[{"sku":"1","qty":30},
+			{"sku":"2","qty":40}]}`, "Idempotency-Key", key).into(t, &p)
+		return p
+	}
+	_, err := x.hq.MoveStock(t.Context(), []wire.StockMove{
+		{Key: "x1", Store: "A", SKU: "2", Kind: "damage", Qty: -100, Reason: "wet"},
+		{Key: "x2", Store: "B", SKU: "1", Kind: "damage", Qty: -100, Reason: "wet"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := split("s1")
+	if len(p.Orders) != 2 || p.Net != 30*1250+40*300 {
+		t.Fatalf("got %+v", p)
+	}
+	var first, again wire.Charged
+	for i, c := range []*wire.Charged{&first, &again} {
+		x.ask(t, staff.Storefront, "POST", fmt.Sprintf("/v1/orders/%d/payment", p.Orders[i].ID),
+			`{"provider":"wechat_pay"}`).into(t, c)
+		if c.Amount != p.Net || len(c.Orders) != 2 || c.Trade != first.Trade {
+			t.Fatalf("got %+v", c)
+		}
+	}
+	if err := x.sim.Pay(first.Trade); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range p.Orders {
+		x.until(t, o.ID, "paid")
+	}
+	one := p.Orders[1]
+	if _, err := x.hq.Refund(t.Context(), "r1", &wire.Refund{Order: one.ID}); err != nil {
+		t.Fatal(err)
+	}
+	x.sweep(t)
+	if fen := x.sim.Given(first.Trade); fen != int64(one.Net) {
+		t.Errorf("%d fen went back of an order of %s", fen, one.Net)
+	}
+	x.until(t, p.Orders[0].ID, "paid")
+
+	// One order of a cart is cancelled before the money comes: its share goes back, the other is paid.
+	p = split("s2")
+	if len(p.Orders) != 2 {
+		t.Fatalf("got %+v", p)
+	}
+	x.ask(t, staff.Storefront, "POST", fmt.Sprintf("/v1/orders/%d/payment", p.ID),
+		`{"provider":"wechat_pay"}`).into(t, &first)
+	if _, err := x.hq.Cancel(t.Context(), p.Orders[0].ID, wire.Cancellation{}); err != nil {
+		t.Fatal(err)
+	}
+	var rest wire.Charged
+	x.ask(t, staff.Storefront, "POST", fmt.Sprintf("/v1/orders/%d/payment", p.Orders[1].ID),
+		`{"provider":"wechat_pay"}`).into(t, &rest)
+	if rest.Trade == first.Trade || rest.Amount != p.Orders[1].Net || len(rest.Orders) != 1 {
+		t.Errorf("got %+v", rest)
+	}
+	if err := x.sim.Pay(first.Trade); err != nil {
+		t.Fatal(err)
+	}
+	x.until(t, p.Orders[1].ID, "paid")
+	eventually(t, "the share of the cancelled order goes back", func() bool {
+		x.sweep(t)
+		return x.sim.Given(first.Trade) == int64(p.Orders[0].Net)
+	})
+	x.until(t, p.Orders[0].ID, "cancelled")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -26,9 +27,11 @@ const (
 	Applied
 	// Unwanted: the order could not take the money, which is owed back.
 	Unwanted
+	// Closed: the provider will not take the money any more. Money that came all the same is taken.
+	Closed
 )
 
-// Payment is one charge for an order.
+// Payment is the part of a trade that pays for one order. The orders of a cart are paid with one trade.
 type Payment struct {
 	ID       int64
 	Order    retail.OrderID
@@ -54,14 +57,26 @@ type Owed struct {
 // Number is our number of the repayment, under which the provider takes it once.
 func (o Owed) Number() string { return "R" + strconv.FormatInt(o.ID, 10) }
 
+// Asked is a trade that the provider is asked about.
+type Asked struct {
+	Provider, Trade string
+	// Times is how often it was asked, this time included.
+	Times int
+}
+
 // Book keeps payments; oltp/postgres implements it.
 type Book interface {
-	// Open returns the payment of the order with the provider, which it makes on first use.
-	Open(ctx context.Context, p Payment) (Payment, error)
-	// ByTrade finds a payment, or ErrUnknownTrade.
-	ByTrade(ctx context.Context, provider, trade string) (Payment, error)
-	// Receive records that the money has come. It returns the payment as it stands then.
-	Receive(ctx context.Context, id int64, transaction string, at time.Time) (Payment, error)
+	// Open returns the parts of a trade with the provider, which it makes on first use.
+	Open(ctx context.Context, provider, trade string, parts []Payment) ([]Payment, error)
+	// ByTrade finds the parts of a trade, or ErrUnknownTrade.
+	ByTrade(ctx context.Context, provider, trade string) ([]Payment, error)
+	// Receive records that the money has come. It returns the parts as they stand then.
+	Receive(ctx context.Context, provider, trade, transaction string, at time.Time) ([]Payment, error)
+	// Silent lists trades that were announced that long ago and not heard of since, and counts that as a
+	// question, so that the next one waits twice as long.
+	Silent(ctx context.Context, after time.Duration, limit int) ([]Asked, error)
+	// Close records that the provider will not take the money any more.
+	Close(ctx context.Context, provider, trade string) error
 	// Settle records whether the order took the money; if not, all of it is owed from now on.
 	Settle(ctx context.Context, id int64, applied bool) error
 	// Received lists payments whose money has come and that are not settled, the oldest first.
@@ -83,6 +98,11 @@ type Config struct {
 	Orders order.Reader
 	// Every is the pause between two looks for money that is owed. Default 5 s.
 	Every time.Duration
+	// AskAfter is how long a trade may be open before the provider is asked what became of it; each further
+	// question waits twice as long, at most 6 h. Default 1 min. MaxAsks bounds them; then the trade counts
+	// as closed. Default 12, which is a day.
+	AskAfter time.Duration
+	MaxAsks  int
 	// MaxBatch bounds what is sent at a time. Default 50.
 	MaxBatch int
 	// Log takes what an operator should know. Default none.
@@ -100,6 +120,12 @@ func New(cfg Config) *Desk {
 	if cfg.Every <= 0 {
 		cfg.Every = 5 * time.Second
 	}
+	if cfg.AskAfter <= 0 {
+		cfg.AskAfter = time.Minute
+	}
+	if cfg.MaxAsks <= 0 {
+		cfg.MaxAsks = 12
+	}
 	if cfg.MaxBatch <= 0 {
 		cfg.MaxBatch = 50
 	}
@@ -109,38 +135,60 @@ func New(cfg Config) *Desk {
 	return &Desk{cfg: cfg, kick: make(chan struct{}, 1)}
 }
 
-// Started is a payment that waits for the customer.
+// Started is a trade that waits for the customer.
 type Started struct {
-	Payment
+	Trade  string
+	Amount retail.Money
+	// Parts are what it pays for.
+	Parts []Payment
 	Prepaid
 	Simulated bool
 }
 
-// Start asks the customer of an unpaid order for its money.
-func (d *Desk) Start(ctx context.Context, v *order.View, provider, payer string, expires time.Time) (
+// Start asks the customer for the money of unpaid orders of one cart, all at once. The same orders with the
+// same amounts are always the same trade; a cart that has changed is another one.
+func (d *Desk) Start(ctx context.Context, cart []*order.View, provider, payer string, expires time.Time) (
 	*Started, error) {
 	through, ok := d.cfg.Providers[provider]
 	if !ok {
 		return nil, ErrNoProvider
 	}
-	if v.State != retail.PendingPayment {
-		return nil, &order.WrongState{Order: v.ID, Is: v.State, Asked: retail.Paid, Way: v.Fulfilment}
+	s := &Started{Simulated: through.Simulated()}
+	for _, v := range cart {
+		if v.State != retail.PendingPayment {
+			return nil, &order.WrongState{Order: v.ID, Is: v.State, Asked: retail.Paid, Way: v.Fulfilment}
+		}
+		_, _, net := v.Totals()
+		if net <= 0 {
+			return nil, &order.Invalid{Line: -1, Field: "net", Reason: net.String() + " cannot be charged"}
+		}
+		s.Parts = append(s.Parts, Payment{Order: v.ID, Store: v.Store, Amount: net})
+		s.Amount += net
 	}
-	_, _, net := v.Totals()
-	if net <= 0 {
-		return nil, &order.Invalid{Line: -1, Field: "net", Reason: net.String() + " cannot be charged"}
-	}
-	p, err := d.cfg.Book.Open(ctx, Payment{Order: v.ID, Store: v.Store, Provider: provider, Amount: net,
-		Trade: "T" + strconv.FormatInt(int64(v.ID), 10)})
-	if err != nil {
+	var err error
+	s.Trade = tradeOf(s.Parts)
+	if s.Parts, err = d.cfg.Book.Open(ctx, provider, s.Trade, s.Parts); err != nil {
 		return nil, err
 	}
-	prepaid, err := through.Prepay(ctx, Charge{Trade: p.Trade, Amount: p.Amount, Payer: payer,
-		Text: "order " + strconv.FormatInt(int64(v.ID), 10), Expires: expires})
+	s.Prepaid, err = through.Prepay(ctx, Charge{Trade: s.Trade, Amount: s.Amount, Payer: payer,
+		Text: "order " + strconv.FormatInt(int64(cart[0].ID), 10), Expires: expires})
 	if err != nil {
-		return nil, fmt.Errorf("cannot announce trade %s to %s: %w", p.Trade, provider, err)
+		return nil, fmt.Errorf("cannot announce trade %s to %s: %w", s.Trade, provider, err)
 	}
-	return &Started{Payment: p, Prepaid: prepaid, Simulated: through.Simulated()}, nil
+	return s, nil
+}
+
+// tradeOf is our number of the charge for orders, of at most 32 characters.
+func tradeOf(parts []Payment) string {
+	first := "T" + strconv.FormatInt(int64(parts[0].Order), 10)
+	if len(parts) == 1 {
+		return first
+	}
+	h := fnv.New32a()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d %d\n", p.Order, p.Amount)
+	}
+	return fmt.Sprintf("%sC%08x", first, h.Sum32())
 }
 
 // Notify takes a callback of a provider. After nil the provider need not send it again.
@@ -161,24 +209,33 @@ func (d *Desk) Take(ctx context.Context, provider string, n Notice) error {
 	if n.Kind == RefundNotice {
 		return d.repaid(ctx, n)
 	}
-	p, err := d.cfg.Book.ByTrade(ctx, provider, n.Trade)
+	parts, err := d.cfg.Book.ByTrade(ctx, provider, n.Trade)
 	if err != nil || n.Status != Done {
 		return err // an order that is not paid for expires
 	}
-	if n.Amount != p.Amount {
-		d.cfg.Log.Error("a payment of another amount than was charged", "trade", n.Trade,
-			"charged", p.Amount.String(), "paid", n.Amount.String())
-		return fmt.Errorf("%w: trade %s was charged %s, paid %s", ErrMismatch, n.Trade, p.Amount, n.Amount)
+	var charged retail.Money
+	open := false
+	for _, p := range parts {
+		charged += p.Amount
+		open = open || p.State == Open || p.State == Closed
 	}
-	if p.State == Open {
-		if p, err = d.cfg.Book.Receive(ctx, p.ID, n.Transaction, n.At); err != nil {
+	if n.Amount != charged {
+		d.cfg.Log.Error("a payment of another amount than was charged", "trade", n.Trade,
+			"charged", charged.String(), "paid", n.Amount.String())
+		return fmt.Errorf("%w: trade %s was charged %s, paid %s", ErrMismatch, n.Trade, charged, n.Amount)
+	}
+	if open {
+		if parts, err = d.cfg.Book.Receive(ctx, provider, n.Trade, n.Transaction, n.At); err != nil {
 			return err
 		}
 	}
-	if p.State != Received {
-		return nil // settled before
+	var failures []error
+	for _, p := range parts {
+		if p.State == Received { // others are settled already
+			failures = append(failures, d.apply(ctx, p))
+		}
 	}
-	return d.apply(ctx, p)
+	return errors.Join(failures...)
 }
 
 // apply pays the order with money that has come. It may run again after it was interrupted: an order that

@@ -14,7 +14,7 @@ type Provider interface {
 	// Prepay announces a charge and returns what the customer's app needs to pay it. Announcing the same
 	// trade again is harmless.
 	Prepay(ctx context.Context, c Charge) (Prepaid, error)
-	// Query asks what became of a trade.
+	// Query asks what became of a trade, or ErrUnknownTrade.
 	Query(ctx context.Context, trade string) (Notice, error)
 	// Refund gives back a part of a trade. Asking again with the same number is harmless.
 	Refund(ctx context.Context, r Repayment) (Notice, error)

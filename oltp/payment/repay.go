@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -14,7 +15,8 @@ func (d *Desk) Kick() {
 	}
 }
 
-// Run gives back what is owed, and finishes what was interrupted, until ctx ends.
+// Run gives back what is owed, asks for what was never heard of again, and finishes what was interrupted,
+// until ctx ends.
 func (d *Desk) Run(ctx context.Context) {
 	tick := time.NewTicker(d.cfg.Every)
 	defer tick.Stop()
@@ -41,11 +43,18 @@ func (d *Desk) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	owed, err := d.cfg.Book.Owed(ctx, d.cfg.MaxBatch)
+	silent, err := d.cfg.Book.Silent(ctx, d.cfg.AskAfter, d.cfg.MaxBatch)
 	if err != nil {
 		return err
 	}
 	var failures []error
+	for _, a := range silent {
+		failures = append(failures, d.ask(ctx, a))
+	}
+	owed, err := d.cfg.Book.Owed(ctx, d.cfg.MaxBatch)
+	if err != nil {
+		return errors.Join(append(failures, err)...)
+	}
 	for _, o := range owed {
 		failures = append(failures, d.repay(ctx, o))
 	}
@@ -70,4 +79,29 @@ func (d *Desk) repay(ctx context.Context, o Owed) error {
 		return d.cfg.Book.Sent(ctx, o.ID)
 	}
 	return d.cfg.Book.Repaid(ctx, o.ID, n.Status)
+}
+
+// ask finds out what became of a trade whose callback never came.
+func (d *Desk) ask(ctx context.Context, a Asked) error {
+	through, ok := d.cfg.Providers[a.Provider]
+	if !ok {
+		return ErrNoProvider
+	}
+	n, err := through.Query(ctx, a.Trade)
+	switch {
+	case errors.Is(err, ErrUnknownTrade):
+		return d.cfg.Book.Close(ctx, a.Provider, a.Trade)
+	case err != nil && a.Times < d.cfg.MaxAsks:
+		return fmt.Errorf("cannot ask %s about trade %s: %w", a.Provider, a.Trade, err)
+	case err == nil && n.Trade != a.Trade:
+		return fmt.Errorf("%w: asked about trade %s, told of %s", ErrMismatch, a.Trade, n.Trade)
+	case err == nil && n.Status == Done:
+		return d.Take(ctx, a.Provider, n)
+	case err == nil && n.Status == Failed:
+		return d.cfg.Book.Close(ctx, a.Provider, a.Trade)
+	case a.Times >= d.cfg.MaxAsks:
+		d.cfg.Log.Warn("a trade that was never paid is asked for no more", "trade", a.Trade)
+		return d.cfg.Book.Close(ctx, a.Provider, a.Trade)
+	}
+	return nil
 }

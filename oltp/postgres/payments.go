@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,19 +18,40 @@ type Payments struct{ db *DB }
 func (db *DB) Payments() *Payments { return &Payments{db} }
 
 // Open implements payment.Book.
-func (p *Payments) Open(ctx context.Context, q payment.Payment) (payment.Payment, error) {
-	return p.one(ctx, "open_payment", q.Order, q.Store, q.Provider, q.Trade, q.Amount)
+func (p *Payments) Open(ctx context.Context, provider, trade string, parts []payment.Payment) (
+	[]payment.Payment, error) {
+	numbers, orders := make([]int16, len(parts)), make([]int64, len(parts))
+	stores, amounts := make([]int32, len(parts)), make([]int64, len(parts))
+	for i, q := range parts {
+		numbers[i], orders[i] = int16(i), int64(q.Order)
+		stores[i], amounts[i] = int32(q.Store), int64(q.Amount)
+	}
+	return p.parts(ctx, "open_payment", provider, trade, numbers, orders, stores, amounts)
 }
 
 // ByTrade implements payment.Book.
-func (p *Payments) ByTrade(ctx context.Context, provider, trade string) (payment.Payment, error) {
-	return p.one(ctx, "payment_by_trade", provider, trade)
+func (p *Payments) ByTrade(ctx context.Context, provider, trade string) ([]payment.Payment, error) {
+	return p.parts(ctx, "payment_by_trade", provider, trade)
 }
 
 // Receive implements payment.Book.
-func (p *Payments) Receive(ctx context.Context, id int64, transaction string, at time.Time) (
-	payment.Payment, error) {
-	return p.one(ctx, "receive_payment", id, transaction, at)
+func (p *Payments) Receive(ctx context.Context, provider, trade, transaction string, at time.Time) (
+	[]payment.Payment, error) {
+	return p.parts(ctx, "receive_payment", provider, trade, transaction, at)
+}
+
+// Silent implements payment.Book.
+func (p *Payments) Silent(ctx context.Context, after time.Duration, limit int) ([]payment.Asked, error) {
+	all, err := collect(ctx, p.db, "silent_payments",
+		func(row pgx.CollectableRow) (a payment.Asked, err error) {
+			return a, row.Scan(&a.Provider, &a.Trade, &a.Times)
+		}, after, limit)
+	return all, explain("list payments", err)
+}
+
+// Close implements payment.Book.
+func (p *Payments) Close(ctx context.Context, provider, trade string) error {
+	return p.exec(ctx, "close_payment", provider, trade)
 }
 
 // Received implements payment.Book.
@@ -70,15 +90,16 @@ func (p *Payments) Repaid(ctx context.Context, id int64, status payment.Status) 
 	return nil
 }
 
-func (p *Payments) one(ctx context.Context, query string, args ...any) (payment.Payment, error) {
+// parts returns the parts of a trade.
+func (p *Payments) parts(ctx context.Context, query string, args ...any) ([]payment.Payment, error) {
 	all, err := collect(ctx, p.db, query, scanPayment, args...)
 	switch {
-	case err != nil && !errors.Is(err, pgx.ErrNoRows):
-		return payment.Payment{}, explain("keep a payment", err)
+	case err != nil:
+		return nil, explain("keep a payment", err)
 	case len(all) == 0:
-		return payment.Payment{}, payment.ErrUnknownTrade
+		return nil, payment.ErrUnknownTrade
 	}
-	return all[0], nil
+	return all, nil
 }
 
 func scanPayment(row pgx.CollectableRow) (p payment.Payment, err error) {

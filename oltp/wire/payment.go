@@ -39,9 +39,17 @@ type Charged struct {
 	Provider string       `json:"provider"`
 	Trade    string       `json:"trade"`
 	Amount   retail.Money `json:"amount"`
+	// Orders are what is paid for: the orders of the cart that were unpaid, with their shares.
+	Orders []ChargedOrder `json:"orders"`
 	// Params are what the customer's app hands to the provider.
 	Params    map[string]string `json:"params"`
 	ExpiresAt time.Time         `json:"expires_at,omitzero"`
 	// Simulated says that no real money moves.
 	Simulated bool `json:"simulated,omitempty"`
+}
+
+// ChargedOrder is an order's share of a charge.
+type ChargedOrder struct {
+	Order  int64        `json:"order"`
+	Amount retail.Money `json:"amount"`
 }

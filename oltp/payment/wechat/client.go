@@ -144,6 +144,8 @@ func (c *Client) read(res *http.Response, text []byte, into any) error {
 	switch {
 	case res.StatusCode >= 500, res.StatusCode == http.StatusTooManyRequests:
 		return fmt.Errorf("cannot ask WeChat Pay: it answers %s", res.Status)
+	case res.StatusCode == http.StatusNotFound:
+		return fmt.Errorf("%w: %w: %.200s", payment.ErrRejected, payment.ErrUnknownTrade, text)
 	case res.StatusCode >= 300:
 		return fmt.Errorf("%w: %s: %.200s", payment.ErrRejected, res.Status, text)
 	}

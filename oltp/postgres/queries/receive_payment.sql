@@ -1,7 +1,7 @@
--- The money of an open payment has come. What came before stays.
+-- The money of an open trade has come, for all of its parts. What came before stays.
 UPDATE payment SET
-    transaction_no = CASE state WHEN 1 THEN $2 ELSE transaction_no END,
-    paid_at = CASE state WHEN 1 THEN $3 ELSE paid_at END,
-    state = CASE state WHEN 1 THEN 2 ELSE state END
-WHERE id = $1
+    transaction_no = CASE WHEN state IN (1, 5) THEN $3 ELSE transaction_no END,
+    paid_at = CASE WHEN state IN (1, 5) THEN $4 ELSE paid_at END,
+    state = CASE WHEN state IN (1, 5) THEN 2 ELSE state END
+WHERE provider = $1 AND trade_no = $2
 RETURNING id, order_id, store_id, provider, trade_no, amount, state, paid_at
