@@ -39,6 +39,7 @@ type OrdersConfig struct {
 	Overdue      `embed:""`
 	Payments     `embed:""`
 	Couriers     `embed:""`
+	Dispatch     `embed:""`
 }
 
 // CollectSeldom lets the heap of an order intake grow to three times what is live before it is collected,
@@ -96,14 +97,13 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		MaxLines: cfg.MaxLines, Safety: safeties, Log: log})
 	defer intake.Close()
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
-	stores := newDispatch(db, intake, directory, seals, log)
-	payments, couriers, endProviders, err := cfg.providers(ctx, db, intake, stores, log)
+	desks, err := cfg.desks(ctx, db, intake, directory, seals, log)
 	if err != nil {
 		return err
 	}
-	defer endProviders()
-	service := api.New(api.Config{Intake: intake, Dispatch: stores,
-		Payments: payments, Couriers: couriers, Orders: book, History: book, Memory: book,
+	defer desks.close()
+	service := api.New(api.Config{Intake: intake, Dispatch: desks.stores,
+		Payments: desks.payments, Couriers: desks.couriers, Orders: book, History: book, Memory: book,
 		Levels: db.Stock(), StockLists: db.Stock(), Safeties: safeties,
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
@@ -119,26 +119,40 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
-	defer cfg.watch(ctx, db, intake, stores, log)()
+	defer cfg.watch(ctx, db, intake, desks.stores, log)()
 	return service.Serve(ctx, l)
 }
 
-// providers sets up who takes the money and who carries the goods. close ends what runs for them.
-func (c *OrdersConfig) providers(ctx context.Context, db *postgres.DB, intake order.Intake,
-	stores *dispatch.Desk, log *slog.Logger) (*payment.Desk, *courier.Desk, func(), error) {
-	payments, endPayments, err := c.Payments.open(ctx, db, intake, c.Listen, log)
+// desks choose stores, take the money and have the goods carried.
+type desks struct {
+	stores   *dispatch.Desk
+	payments *payment.Desk
+	couriers *courier.Desk
+	// close ends what runs for them.
+	close func()
+}
+
+func (c *OrdersConfig) desks(ctx context.Context, db *postgres.DB, intake *order.Writers,
+	directory *catalogue.Directory, seals *vault.Vault, log *slog.Logger) (d desks, err error) {
+	promotions, err := c.promotions()
 	if err != nil {
-		return nil, nil, nil, err
+		return d, err
 	}
-	couriers, endCouriers, err := c.Couriers.open(ctx, db, intake, stores, c.PublicURL, c.Listen, log)
+	d.stores = newDispatch(db, intake, directory, seals, promotions, log)
+	var endPayments, endCouriers func()
+	if d.payments, endPayments, err = c.Payments.open(ctx, db, intake, c.Listen, log); err != nil {
+		return d, err
+	}
+	d.couriers, endCouriers, err = c.Couriers.open(ctx, db, intake, d.stores, c.PublicURL, c.Listen, log)
 	if err != nil {
 		endPayments()
-		return nil, nil, nil, err
+		return d, err
 	}
-	return payments, couriers, func() {
+	d.close = func() {
 		endCouriers()
 		endPayments()
-	}, nil
+	}
+	return d, nil
 }
 
 // learn reads the stock levels beside the first orders.

@@ -35,8 +35,8 @@ func (a *API) dispatchRoutes() {
 	}, a.showRouting)
 }
 
-// placeAnywhere places an order whose store is left to the chain. It is priced by the chain's list: until a
-// store is chosen, no store's own prices count.
+// placeAnywhere places an order whose store is left to the chain. It is checked against the chain's list;
+// the store that serves it then asks its own prices.
 func (a *API) placeAnywhere(c *call, b *wire.Cart, key string) {
 	if a.cfg.Dispatch == nil {
 		c.refuse(invalid(wire.Fault{Location: "body.store", Reason: "is missing"}))

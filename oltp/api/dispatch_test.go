@@ -246,3 +246,41 @@ func TestManyWantTheLastPieces(t *testing.T) {
 	x.level(t, "A", "1", 100, 100)
 	x.level(t, "B", "1", 100, 100)
 }
+
+// TestTheServingStoreSetsThePrice unless the caller named one, or the money was taken already.
+func TestTheServingStoreSetsThePrice(t *testing.T) {
+	x := openCity(t)
+	if a := x.ask(t, staff.HQAdmin, "PUT", "/v1/listings", `{"listings":[
+		{"store":"A","sku":"1","price":9.90},{"store":"B","sku":"1","price":20.00}]}`); a.status != 200 {
+		t.Fatalf("got %d %s", a.status, a.text)
+	}
+	const fields = `"fulfilment":"same_city",` + there
+	_, p := x.cart(t, "own", fields, `{"sku":"1","qty":2},{"sku":"2","qty":1}`, 201)
+	if stores(p) != "A" || p.Net != 2*990+300 {
+		t.Errorf("got %+v", p)
+	}
+	if _, again := x.cart(t, "own", fields, `{"sku":"1","qty":2},{"sku":"2","qty":1}`, 200); again.ID !=
+		p.ID || again.Net != p.Net {
+		t.Errorf("again: %+v", again)
+	}
+	v, err := x.hq.Order(t.Context(), p.ID)
+	if err != nil || v.Lines[0].UnitPrice != 990 || v.Lines[0].Gross != 1980 {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	a := x.ask(t, staff.HQAdmin, "POST", fmt.Sprintf("/v1/orders/%d/decline", p.ID), `{"reason":"broken"}`)
+	var next wire.PlacedCart
+	if a.into(t, &next); next.Net != p.Net {
+		t.Errorf("moving to B changes the price: %+v", next)
+	}
+	if _, p := x.cart(t, "named", fields, `{"sku":"1","qty":2,"unit_price":12.50}`, 201); p.Net != 2500 {
+		t.Errorf("a named price: %+v", p)
+	}
+	if _, p := x.cart(t, "paid", `"paid":true,`+fields, `{"sku":"1","qty":2}`, 201); p.Net != 2500 {
+		t.Errorf("a price that was paid: %+v", p)
+	}
+	_, p = x.cart(t, "two", fields, `{"sku":"1","qty":150}`, 201)
+	if len(p.Orders) != 2 || p.Net != p.Orders[0].Net+p.Orders[1].Net ||
+		p.Orders[0].Net%990 != 0 || p.Orders[1].Net%2000 != 0 {
+		t.Errorf("each store asks its own price: %+v", p)
+	}
+}

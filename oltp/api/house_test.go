@@ -83,7 +83,12 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: h.intake, Catalogue: directory},
 	}
 	cfg.Dispatch = dispatch.New(dispatch.Config{Book: db.Routing(), Intake: h.intake, Orders: db.Orders(),
-		Stores: db.Catalogue(), Catalogue: directory, Vault: cfg.Vault, StoresFor: 1})
+		Stores: db.Catalogue(), Catalogue: directory, Vault: cfg.Vault, StoresFor: 1,
+		Price: func(store retail.StoreID, sku retail.SKUID) (retail.Money, bool) {
+			found, _ := directory.Assortment(store)
+			own, ok := found.At(sku, time.Now())
+			return own.Price, ok && own.Priced
+		}})
 	for _, c := range change {
 		c(&cfg)
 	}

@@ -19,8 +19,9 @@ func (a *API) orderRoutes() {
 			Path: "/v1/orders", Tags: []string{"orders"}, Summary: "Place an order",
 			Description: "Sells at once when paid is true, as at a till; otherwise reserves the goods " +
 				"until the order is paid or cancelled. Without a store, the chain chooses the one " +
-				"that serves the destination best, or several when it must. Answers 201, or 200 " +
-				"when the same request had taken effect before.",
+				"that serves the destination best, or several when it must; its prices count then, " +
+				"unless the order names prices or is paid already, which are the chain's. Answers 201, or " +
+				"200 when the same request had taken effect before.",
 			Parameters: keyHeader(), Errors: []int{http.StatusConflict}},
 		answer: reflect.TypeFor[wire.PlacedCart](), statuses: []int{201, 200}, may: staff.Sell,
 	}, a.placeOrder)

@@ -91,6 +91,9 @@ type Config struct {
 	Rules routing.Config
 	// Sells tells whether a store sells a SKU now. Default: every store sells everything.
 	Sells func(retail.StoreID, retail.SKUID) bool
+	// Price is what a store asks for one of a SKU now, when that is not the chain's price. Default: no store
+	// has prices of its own.
+	Price func(retail.StoreID, retail.SKUID) (price retail.Money, own bool)
 	// Spread says that a promotion runs, in which load counts more than distance.
 	Spread func() bool
 	// StoresFor is how long the list of stores is used. Default 10 s.

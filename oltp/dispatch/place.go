@@ -52,7 +52,7 @@ func (d *Desk) Place(ctx context.Context, r order.Request, to Delivery,
 		if err != nil {
 			return nil, err
 		}
-		parts := split(&r, &decision)
+		parts := d.split(&r, &decision)
 		for i := range parts {
 			parts[i].Routed = &order.Routed{Hash: hash, Decision: text, Owner: owner.ID,
 				OwnerKind: int16(owner.Kind), Delivery: sealed, Candidates: int32(len(candidates)),
@@ -128,7 +128,7 @@ func correct(candidates []routing.Candidate, short *order.Short) {
 }
 
 // split makes one request for each store. Lines that move no goods go to the first.
-func split(r *order.Request, decision *routing.Decision) []order.Request {
+func (d *Desk) split(r *order.Request, decision *routing.Decision) []order.Request {
 	given := make([]order.Line, len(r.Lines)) // what was given to stores so far
 	parts := make([]order.Request, len(decision.Assignments))
 	for n, a := range decision.Assignments {
@@ -138,7 +138,11 @@ func split(r *order.Request, decision *routing.Decision) []order.Request {
 			part.Key = order.NewKey(string(r.Key[:]), "part", uint64(n))
 		}
 		for _, piece := range a.Pieces {
-			part.Lines = append(part.Lines, cut(&r.Lines[piece.Line], &given[piece.Line], piece.Qty))
+			l := cut(&r.Lines[piece.Line], &given[piece.Line], piece.Qty)
+			if !r.Paid {
+				d.reprice(a.Store, &l)
+			}
+			part.Lines = append(part.Lines, l)
 		}
 		parts[n] = part
 	}
@@ -166,6 +170,23 @@ func cut(l, given *order.Line, qty int32) order.Line {
 	part.Discount = min(part.Gross, share(l.Discount, &given.Discount))
 	part.CouponDiscount = min(part.Discount, share(l.CouponDiscount, &given.CouponDiscount))
 	return part
+}
+
+// reprice gives a line the price of the store that serves it. A line for which the caller named a price keeps
+// that, and so does everything that is paid already: its money was taken before a store was chosen. A sum
+// beyond what money can hold keeps the chain's price, which the intake has to judge.
+func (d *Desk) reprice(store retail.StoreID, l *order.Line) {
+	if d.cfg.Price == nil || !l.Listed || l.Kind > retail.Sale {
+		return
+	}
+	price, own := d.cfg.Price(store, l.SKU)
+	gross, err := price.Times(int64(l.Qty))
+	if !own || err != nil {
+		return
+	}
+	l.List, l.Own, l.UnitPrice, l.Gross = price, true, price, gross
+	l.Discount = min(l.Discount, gross)
+	l.CouponDiscount = min(l.CouponDiscount, l.Discount)
 }
 
 func distance(decision *routing.Decision, store retail.StoreID) int32 {
