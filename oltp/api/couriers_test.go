@@ -133,6 +133,13 @@ func (x *depot) errands(t *testing.T, id int64) (states string, last wire.Errand
 	return strings.Join(all, " "), last
 }
 
+func (x *depot) first(t *testing.T, id int64) wire.Errand {
+	t.Helper()
+	var e wire.Errands
+	x.ask(t, staff.StoreManager, "GET", fmt.Sprintf("/v1/orders/%d/courier", id), "").into(t, &e)
+	return e.Errands[0]
+}
+
 func (x *depot) want(t *testing.T, id int64, state, errands string) {
 	t.Helper()
 	eventually(t, fmt.Sprintf("order %d is %s with errands %q", id, state, errands), func() bool {
@@ -247,6 +254,21 @@ func TestCallbacksInAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.want(t, lost, "delivering", "picked_up")
+
+	// A service that does not know of an errand any more has given it up.
+	forgotten := x.ready(t, "o3", toWang)
+	x.sweep(t)
+	_, e = x.errands(t, forgotten)
+	x.sim.Forget(e.Number)
+	for range 2 {
+		if err := quiet.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x.want(t, forgotten, "ready", "cancelled booked")
+	if e := x.first(t, forgotten); e.Reason != courier.ReasonForgotten {
+		t.Errorf("got %+v", e)
+	}
 }
 
 // TestACourierGivesUp and another is called, until it is enough; the store can always deliver itself.

@@ -79,6 +79,8 @@ const (
 	ReasonNoAnswer = "no_answer"
 	// ReasonNoAddress says that nobody knows any more where the goods go.
 	ReasonNoAddress = "no_address"
+	// ReasonForgotten says that the service took the errand and does not know of it any more.
+	ReasonForgotten = "forgotten"
 	// ReasonNotNeeded says that the order no longer waits for a courier.
 	ReasonNotNeeded = "not_needed"
 )

@@ -79,7 +79,12 @@ func (d *Desk) attend(ctx context.Context, job *Due) error {
 		return d.book(ctx, through, job)
 	}
 	n, err := through.Query(ctx, job.Number)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrUnknownErrand) && job.State == PickedUp:
+		return d.end(ctx, job, Failed, ReasonForgotten)
+	case errors.Is(err, ErrUnknownErrand):
+		return d.end(ctx, job, Cancelled, ReasonForgotten)
+	case err != nil:
 		return fmt.Errorf("cannot ask about errand %s: %w", job.Number, err)
 	}
 	return d.Take(ctx, job.Provider, n)

@@ -39,7 +39,8 @@ func TestPlansLookKeysUp(t *testing.T) {
 	// Readers plan under the policies of their role.
 	run("SET ROLE tillstream_desk")
 	wantPlans(t, run, conn, map[string]int{"order_view": 1, "order_view_lines": 1, "stock_level": 2,
-		"order_steps": 1, "stores_of_orders": 1})
+		"order_steps": 1, "stores_of_orders": 1, "courier_jobs": 1, "courier_job_by_number": 2,
+		"change_courier_job": 7, "courier_facts": 1})
 }
 
 func wantPlans(t *testing.T, run func(string), conn *pgx.Conn, queries map[string]int) {

@@ -4,7 +4,7 @@
 WITH due AS (
     SELECT j.id, o.state, o.simulated
     FROM courier_job j
-    CROSS JOIN LATERAL (SELECT t.state, t.simulated FROM orders t WHERE t.id = j.order_id) o
+    CROSS JOIN LATERAL (SELECT t.state, t.simulated FROM orders t WHERE t.id = j.order_id OFFSET 0) o
     WHERE j.state <= 4 AND j.next_at <= now()
         AND (j.state = 1 OR j.heard_at + $2::interval <= now() OR j.state < 4 AND o.state <> 8)
     ORDER BY j.next_at

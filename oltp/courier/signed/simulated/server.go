@@ -199,6 +199,13 @@ func (s *Server) cancel(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, http.StatusOK, t.Status)
 }
 
+// Forget makes the service forget a task that it took.
+func (s *Server) Forget(number string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tasks, number)
+}
+
 // Asked is what the chain asked under a number, or false.
 func (s *Server) Asked(number string) (signed.Task, bool) {
 	s.mu.Lock()
