@@ -33,6 +33,8 @@ type depot struct {
 	sim  *simulated.Server
 	desk *courier.Desk
 	cfg  courier.Config
+	way  *forward
+	ride *signed.Client
 
 	mu   sync.Mutex
 	held map[string]func() bool
@@ -50,43 +52,49 @@ func (x *depot) hand(s signed.Status, send func() bool) {
 	send()
 }
 
-func openDepot(t *testing.T, change ...func(*api.Config)) *depot {
+// newDepot starts the courier service, before there is a house.
+func newDepot(t *testing.T) *depot {
 	t.Helper()
-	x, way := &depot{held: map[string]func() bool{}}, &forward{}
-	var client *signed.Client
-	x.sim, client = signedtest.Start(t, "http://house"+riderNotify,
+	x := &depot{held: map[string]func() bool{}, way: &forward{}}
+	x.sim, x.ride = signedtest.Start(t, "http://house"+riderNotify,
 		func(_ *signed.Config, s *simulated.Config) {
-			s.HTTP, s.Hand = &http.Client{Transport: way}, x.hand
+			s.HTTP, s.Hand = &http.Client{Transport: x.way}, x.hand
 		})
+	return x
+}
+
+func openDepot(t *testing.T) *depot {
+	t.Helper()
+	x := newDepot(t)
 	dsn := pgtest.Start(t)
 	db, err := postgres.Open(t.Context(), postgres.Config{DSN: dsn})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	x.house = buildOn(t, dsn, order.Config{}, func(c *api.Config) {
-		where := c.Dispatch
-		x.cfg = courier.Config{Providers: map[string]courier.Provider{"rider": client},
-			Preferred: "rider", Book: db.Couriers(), Intake: c.Intake, Orders: c.Orders,
-			AgainAfter: time.Microsecond, RetryAfter: time.Microsecond, MaxErrands: 3, MaxTries: 4,
-			Recipient: func(ctx context.Context, id retail.OrderID) (courier.Recipient, error) {
-				to, err := where.Where(ctx, id)
-				if errors.Is(err, dispatch.ErrNoDelivery) {
-					err = courier.ErrNoAddress
-				}
-				return courier.Recipient{Name: to.Name, Phone: to.Phone, Address: to.Address}, err
-			},
-			Pickup: func(ctx context.Context, id retail.StoreID) (courier.Pickup, error) {
-				return courier.Pickup{Code: "A"}, nil
-			}}
-		x.desk = courier.New(x.cfg)
-		c.Couriers = x.desk
-		for _, more := range change {
-			more(c)
-		}
-	})
-	way.to.Store(&x.URL)
+	x.house = buildOn(t, dsn, order.Config{}, func(c *api.Config) { x.equip(db, c) })
+	x.way.to.Store(&x.URL)
 	return x
+}
+
+// equip lets a house call the couriers.
+func (x *depot) equip(db *postgres.DB, c *api.Config) {
+	where := c.Dispatch
+	x.cfg = courier.Config{Providers: map[string]courier.Provider{"rider": x.ride},
+		Preferred: "rider", Book: db.Couriers(), Intake: c.Intake, Orders: c.Orders,
+		AgainAfter: time.Microsecond, RetryAfter: time.Microsecond, MaxErrands: 3, MaxTries: 4,
+		Recipient: func(ctx context.Context, id retail.OrderID) (courier.Recipient, error) {
+			to, err := where.Where(ctx, id)
+			if errors.Is(err, dispatch.ErrNoDelivery) {
+				err = courier.ErrNoAddress
+			}
+			return courier.Recipient{Name: to.Name, Phone: to.Phone, Address: to.Address}, err
+		},
+		Pickup: func(ctx context.Context, id retail.StoreID) (courier.Pickup, error) {
+			return courier.Pickup{Code: "A"}, nil
+		}}
+	x.desk = courier.New(x.cfg)
+	c.Couriers = x.desk
 }
 
 const toWang = `"recipient":{"name":"Wang Wei","phone":"13800138000","address":"Nanjing Road 1"}`

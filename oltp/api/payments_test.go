@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -32,10 +34,26 @@ type cashier struct {
 }
 
 // forward passes callbacks on to a house that is built later.
-type forward struct{ to atomic.Pointer[string] }
+type forward struct {
+	to atomic.Pointer[string]
+	// last is the newest callback that came by.
+	last atomic.Pointer[callback]
+}
+
+// callback is what a provider has told.
+type callback struct {
+	header http.Header
+	body   []byte
+}
 
 // RoundTrip implements http.RoundTripper.
 func (f *forward) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	f.last.Store(&callback{r.Header.Clone(), body})
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	to := f.to.Load()
 	if to == nil {
 		return nil, http.ErrServerClosed
@@ -44,7 +62,7 @@ func (f *forward) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-func openCashier(t *testing.T) *cashier {
+func openCashier(t *testing.T, change ...func(*postgres.DB, *api.Config)) *cashier {
 	t.Helper()
 	way := &forward{}
 	x := &cashier{way: way}
@@ -62,6 +80,9 @@ func openCashier(t *testing.T) *cashier {
 			Providers: map[string]payment.Provider{"wechat_pay": client},
 			AskAfter:  time.Microsecond, MaxAsks: 3})
 		c.Payments = x.desk
+		for _, f := range change {
+			f(db, c)
+		}
 	})
 	way.to.Store(&x.URL)
 	return x

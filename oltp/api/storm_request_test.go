@@ -138,10 +138,9 @@ func (s *shot) String() string {
 	return fmt.Sprintf("%s %s %v cut=%v\n%.2000s", s.method, s.target, s.headers, s.cut, s.body)
 }
 
-// aim makes the request number n of an operation. ids are those of things that exist.
-func (d *document) aim(r *rand.Rand, op *operation, ids []string) *shot {
+// aim makes a request of an operation, a sound one or an odd one. ids are those of things that exist.
+func (d *document) aim(r *rand.Rand, op *operation, ids []string, odd bool) *shot {
 	s := &shot{method: op.method}
-	odd := r.IntN(3) > 0 // a third stays sound
 	grow := &sower{d, r, pick(r, []float64{0, 0.1, 0.3, 0.6})}
 	path, query := op.path, url.Values{}
 	for i := range op.Parameters {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/oltp/api"
+	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/retail"
@@ -33,8 +34,10 @@ var (
 // storm sends what the OpenAPI document allows, and everything near it that it does not.
 type storm struct {
 	*house
-	doc   *document
-	roles []staff.Role
+	till   *cashier
+	riders *depot
+	doc    *document
+	roles  []staff.Role
 
 	mu sync.Mutex
 	// ids are those that answers have named, by the folder of their route.
@@ -43,6 +46,8 @@ type storm struct {
 	hits map[int]int
 	// sound counts the successes of each route.
 	sound map[string]int
+	// played counts scenes.
+	played atomic.Int64
 }
 
 // TestRoutesWithstandAStorm reads the OpenAPI document and sends each route sound requests, and requests
@@ -50,17 +55,14 @@ type storm struct {
 // as every role. Nothing may fail inside: each refusal is a problem that says what is wrong, each success
 // is what the document promises.
 func TestRoutesWithstandAStorm(t *testing.T) {
-	x := openDepot(t, func(c *api.Config) {
+	riders := newDepot(t)
+	x := openCashier(t, func(db *postgres.DB, c *api.Config) {
+		riders.equip(db, c)
 		c.Limits.RowsPerSecond, c.Limits.Burst = 1e12, 1e12
 		c.Limits.LookupsPerSecond, c.Limits.LookupBurst = 1e12, 1e12
 	})
-	ctx, cancel := context.WithCancel(t.Context())
-	var riding sync.WaitGroup
-	riding.Go(func() { x.desk.Run(ctx) })
-	defer riding.Wait()
-	defer cancel()
-	s := &storm{house: x.house, doc: readDocument(t), ids: map[string][]string{}, hits: map[int]int{},
-		sound: map[string]int{}}
+	s := &storm{house: x.house, till: x, riders: riders, doc: readDocument(t), ids: map[string][]string{},
+		hits: map[int]int{}, sound: map[string]int{}}
 	s.admitAll(t)
 	s.stockUp(t)
 	t.Logf("seed %d, %d routes (-storm.seed, -storm.shots, -storm.time)", *stormSeed,
@@ -69,6 +71,13 @@ func TestRoutesWithstandAStorm(t *testing.T) {
 	var sent, short int
 	ops := slices.Clone(s.doc.operations)
 	slices.SortStableFunc(ops, func(a, b *operation) int { return a.turn() - b.turn() })
+	for _, op := range ops {
+		s.stage(t, op)
+	}
+	for i, op := range ops {
+		s.rehearse(t, uint64(i), op)
+	}
+	defer s.ride(t)()
 	for i, op := range ops {
 		n := s.pour(t, uint64(i), op, share)
 		sent += n
@@ -77,13 +86,27 @@ func TestRoutesWithstandAStorm(t *testing.T) {
 		}
 	}
 	t.Logf("%d requests; %d routes ran out of time first; answers by status: %v", sent, short, s.hits)
+	t.Logf("%d of the requests were the end of a scene", s.played.Load())
 	for _, op := range ops {
 		if name := op.method + " " + op.path; s.sound[name] == 0 {
-			t.Logf("no request to %s succeeded", name)
+			t.Errorf("no request to %s succeeded: give it a scene (storm_scene_test.go)", name)
 		}
 	}
 	if s.hits[200] == 0 || s.hits[201] == 0 || s.hits[422] == 0 {
 		t.Errorf("the storm misses the service: %v", s.hits)
+	}
+}
+
+// ride lets couriers work beside the storm, and tell of it by themselves. The function that it returns ends
+// that.
+func (s *storm) ride(t *testing.T) func() {
+	s.riders.way.to.Store(&s.URL)
+	ctx, cancel := context.WithCancel(t.Context())
+	var riding sync.WaitGroup
+	riding.Go(func() { s.riders.desk.Run(ctx) })
+	return func() {
+		cancel()
+		riding.Wait()
 	}
 }
 
@@ -135,6 +158,33 @@ func (s *storm) stockUp(t *testing.T) {
 	if _, err := s.hq.MoveStock(t.Context(), moves); err != nil {
 		t.Fatal(err)
 	}
+	merged(t, "members")(s.hq.PutMembers(t.Context(), []wire.Member{{Code: "storm", Origin: "A"}}))
+}
+
+// stage plays the scene of a route before anything is damaged: it must end well.
+func (s *storm) stage(t *testing.T, op *operation) {
+	t.Helper()
+	name := op.method + " " + op.path
+	if x := s.play(t, op); x != nil {
+		if fault := s.fire(t, op, staff.HQAdmin, x, true); fault != "" || s.sound[name] == 0 {
+			t.Errorf("the scene of %s ends badly: %s\n%s", name, fault, x)
+		}
+	}
+}
+
+// rehearse lets a route without a scene succeed, by sound requests.
+func (s *storm) rehearse(t *testing.T, number uint64, op *operation) {
+	t.Helper()
+	name := op.method + " " + op.path
+	const tries = 300
+	r := rand.New(rand.NewPCG(*stormSeed, number))
+	for i := 0; i < tries && s.sound[name] == 0; i++ {
+		x := s.doc.aim(r, op, s.known(op), false)
+		if fault := s.fire(t, op, staff.HQAdmin, x, false); fault != "" {
+			t.Errorf("%s, sound request %d: %s\n%s", name, i, fault, x)
+			return
+		}
+	}
 }
 
 // pour sends the requests of one route with four hands and returns how many there were.
@@ -152,7 +202,7 @@ func (s *storm) pour(t *testing.T, number uint64, op *operation, share time.Dura
 				if r.IntN(3) == 0 {
 					role = pick(r, s.roles)
 				}
-				shot := s.doc.aim(r, op, s.known(op))
+				shot := s.next(t, op, r, i)
 				if fault := s.fire(t, op, role, shot, i%16 == 0); fault != "" {
 					failed.Store(true)
 					t.Errorf("%s %s, request %d as %q: %s\n%s", op.method, op.path, i, role, fault, shot)
@@ -163,6 +213,19 @@ func (s *storm) pour(t *testing.T, number uint64, op *operation, share time.Dura
 	}
 	group.Wait()
 	return sent[0] + sent[1] + sent[2] + sent[3]
+}
+
+// next makes a request of a route: now and then the end of its scene, whole or damaged.
+func (s *storm) next(t *testing.T, op *operation, r *rand.Rand, i int) *shot {
+	if i%8 == 5 {
+		if x := s.play(t, op); x != nil {
+			if r.IntN(2) == 0 {
+				x.body = scramble(r, x.body)
+			}
+			return x
+		}
+	}
+	return s.doc.aim(r, op, s.known(op), r.IntN(3) > 0) // a third stays sound
 }
 
 // known lists ids of things that the route is about.
