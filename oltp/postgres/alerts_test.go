@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -140,4 +141,30 @@ func TestSafetyStocksAreTold(t *testing.T) {
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
+}
+
+// TestSafetyStocksAtTheSameTime sets and takes away the same ones in opposite orders.
+func TestSafetyStocksAtTheSameTime(t *testing.T) {
+	s := openShop(t, 2, 8)
+	book := s.db.Stock()
+	var group sync.WaitGroup
+	for hand := range 4 {
+		group.Go(func() {
+			for round := range 25 {
+				var rows []stock.Safety
+				for i := range 16 {
+					qty := int32((round + i + hand) % 3)
+					rows = append(rows, stock.Safety{StockKey: s.key(i%2, i/2), Qty: qty})
+				}
+				if hand%2 == 1 {
+					slices.Reverse(rows)
+				}
+				quiet := func([]stock.Low) ([]byte, error) { return nil, nil }
+				if err := book.PutSafeties(t.Context(), rows, quiet); err != nil {
+					t.Errorf("hand %d, round %d: %v", hand, round, err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

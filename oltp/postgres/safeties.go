@@ -35,30 +35,38 @@ func (s *Stock) PutSafeties(ctx context.Context, rows []stock.Safety,
 		payload = ""
 	}
 	err := s.db.inChain(ctx, func(tx pgx.Tx) error {
-		found, err := tx.Query(ctx, s.db.query("put_safeties"), stores, skus, qtys)
-		if err != nil {
-			return err
-		}
-		packet, low, err := readSafeties(found)
-		if err != nil {
-			return err
-		}
-		if len(low) > 0 {
-			alerts, err := tell(low)
-			if err != nil {
-				return err
-			}
-			packet = append(packet, alerts...)
-		}
-		if len(packet) > 0 {
-			if _, err := tx.Exec(ctx, s.db.query("emit"), event.PacketPrefix, packet); err != nil {
-				return err
-			}
-		}
-		_, err = tx.Exec(ctx, s.db.query("notify"), safetyChannel, payload)
-		return err
+		return s.putSafeties(ctx, tx, [...]any{stores, skus, qtys}, payload, tell)
 	})
 	return explain("put safety stocks", err)
+}
+
+func (s *Stock) putSafeties(ctx context.Context, tx pgx.Tx, columns [3]any, payload string,
+	tell func(low []stock.Low) ([]byte, error)) error {
+	if _, err := tx.Exec(ctx, s.db.query("lock_safeties")); err != nil {
+		return err
+	}
+	found, err := tx.Query(ctx, s.db.query("put_safeties"), columns[:]...)
+	if err != nil {
+		return err
+	}
+	packet, low, err := readSafeties(found)
+	if err != nil {
+		return err
+	}
+	if len(low) > 0 {
+		alerts, err := tell(low)
+		if err != nil {
+			return err
+		}
+		packet = append(packet, alerts...)
+	}
+	if len(packet) > 0 {
+		if _, err := tx.Exec(ctx, s.db.query("emit"), event.PacketPrefix, packet); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, s.db.query("notify"), safetyChannel, payload)
+	return err
 }
 
 // readSafeties reads what became of safety stocks: the events of those that changed, and the levels that
