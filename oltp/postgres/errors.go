@@ -30,12 +30,31 @@ func sqlState(err error) string {
 	return ""
 }
 
-func isRepeatable(err error) bool { return slices.Contains(repeatable, sqlState(err)) }
+// uniqueViolation is final where a row that another session added meanwhile is the answer itself.
+const uniqueViolation = "23505"
+
+func isRepeatable(err error) bool {
+	return slices.Contains(repeatable, sqlState(err)) || errors.Is(err, errMeanwhile)
+}
+
+// repeat attempts a transaction again while other sessions are in its way, but not for ever, and not for
+// the states that are final here. What it returns is the last attempt's error.
+func repeat(attempt func() error, final ...string) error {
+	for conflicts := 0; ; conflicts++ {
+		err := attempt()
+		if !isRepeatable(err) || slices.Contains(final, sqlState(err)) || conflicts >= maxConflicts {
+			return err
+		}
+	}
+}
 
 // undecided is an error of the batch itself, not of the database.
 type undecided struct{ error }
 
 func (e *undecided) Unwrap() error { return e.error }
+
+// errMeanwhile makes a bulk be tried again.
+var errMeanwhile error = &undecided{errors.New("another session put or erased the same rows meanwhile")}
 
 // isLost reports whether the session is gone, or the server cannot serve now. An error without a
 // SQLSTATE came from the network, or from a deadline.

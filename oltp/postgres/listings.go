@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -19,13 +18,12 @@ func (c *Catalogue) PutListings(ctx context.Context, scope retail.Scope, rows []
 	if len(rows) > catalogue.MaxBulk {
 		return nil, fmt.Errorf("cannot put %d listings at once: at most %d", len(rows), catalogue.MaxBulk)
 	}
-	for conflicts := 0; ; conflicts++ {
-		results, err := c.putListings(ctx, scope, rows)
-		if (isRepeatable(err) || errors.Is(err, errMeanwhile)) && conflicts < maxConflicts {
-			continue
-		}
-		return results, explainCatalogue("put listings", err)
-	}
+	var results []catalogue.Result
+	err := repeat(func() (err error) {
+		results, err = c.putListings(ctx, scope, rows)
+		return err
+	})
+	return results, explainCatalogue("put listings", err)
 }
 
 // admitListings checks the rows and returns the index of each good one.

@@ -25,7 +25,7 @@ func (db *DB) Members() *Members { return &Members{db} }
 // explainMember is explain in the words of the pool of members.
 func explainMember(doing string, err error) error {
 	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) && pgErr.Code == "23505" {
+	if errors.As(err, &pgErr) && pgErr.Code == uniqueViolation {
 		switch pgErr.ConstraintName {
 		case "member_code_key":
 			return &member.Taken{Field: "code"}
@@ -44,13 +44,8 @@ func explainMember(doing string, err error) error {
 func (m *Members) within(ctx context.Context, s retail.Scope, doing string,
 	work func(tx pgx.Tx) (changed retail.MemberID, packet []byte, err error)) error {
 
-	for conflicts := 0; ; conflicts++ {
-		err := m.attempt(ctx, s, work)
-		if isRepeatable(err) && sqlState(err) != "23505" && conflicts < maxConflicts {
-			continue
-		}
-		return explainMember(doing, err)
-	}
+	err := repeat(func() error { return m.attempt(ctx, s, work) }, uniqueViolation)
+	return explainMember(doing, err)
 }
 
 func (m *Members) attempt(ctx context.Context, s retail.Scope,

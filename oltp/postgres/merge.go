@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -42,13 +41,12 @@ func (m merge[T]) run(ctx context.Context, db *DB, rows []T) ([]catalogue.Result
 	if len(rows) > catalogue.MaxBulk {
 		return nil, fmt.Errorf("cannot put %d %s at once: at most %d", len(rows), m.kind, catalogue.MaxBulk)
 	}
-	for conflicts := 0; ; conflicts++ {
-		results, err := m.attempt(ctx, db, rows)
-		if (isRepeatable(err) || errors.Is(err, errMeanwhile)) && conflicts < maxConflicts {
-			continue
-		}
-		return results, explainCatalogue("put "+m.kind, err)
-	}
+	var results []catalogue.Result
+	err := repeat(func() (err error) {
+		results, err = m.attempt(ctx, db, rows)
+		return err
+	})
+	return results, explainCatalogue("put "+m.kind, err)
 }
 
 func (m merge[T]) attempt(ctx context.Context, db *DB, rows []T) ([]catalogue.Result, error) {
@@ -151,9 +149,6 @@ func (m merge[T]) refuseRelated(ctx context.Context, tx pgx.Tx, rows []T, good m
 	return err
 }
 
-// errMeanwhile makes a bulk be tried again.
-var errMeanwhile = errors.New("another session put or erased the same rows meanwhile")
-
 func (m merge[T]) nowBanned(ctx context.Context, tx pgx.Tx, rows []T) (map[string]string, error) {
 	if m.banned == nil {
 		return nil, nil
@@ -178,7 +173,7 @@ func (m merge[T]) createdFree(ctx context.Context, tx pgx.Tx, rows []T, results 
 	}
 	banned, err := m.nowBanned(ctx, tx, created)
 	if err == nil && len(banned) > 0 {
-		err = &undecided{errMeanwhile}
+		err = errMeanwhile
 	}
 	return err
 }
@@ -232,7 +227,7 @@ func (m merge[T]) put(ctx context.Context, db *DB, tx pgx.Tx, rows []T, good map
 	for _, i := range good {
 		if err == nil && results[i].Outcome == catalogue.Refused {
 			// Another session has put an equal row, which this one's snapshot does not show.
-			err = &undecided{errMeanwhile}
+			err = errMeanwhile
 		}
 	}
 	return created, updated, err
