@@ -126,7 +126,8 @@ func tellAll(t *testing.T, b *postgres.Couriers, given map[retail.OrderID]courie
 	}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for _, n := range all {
-		c := courier.Change{State: n.state, Task: "X", Fee: 800, At: time.Now(), Nonce: fmt.Sprint(r.Uint64())}
+		c := courier.Change{State: n.state, Task: "X", Fee: 800, At: time.Now(),
+			Nonce: fmt.Sprint(r.Uint64())}
 		job, _, err := b.Change(t.Context(), n.job, c)
 		if err != nil || job.State < min(n.state, courier.Delivered) {
 			t.Errorf("%+v becomes %+v, %v", n, job, err)
