@@ -1,6 +1,7 @@
 package cdc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -94,17 +95,17 @@ type Config struct {
 var identifier = regexp.MustCompile(`^[a-z0-9_]{1,63}$`)
 
 func (c Config) complete() (Config, error) {
-	c.Slot = or(c.Slot, "tillstream")
-	c.Publication = or(c.Publication, "tillstream")
-	c.MaxInFlightRecords = or(c.MaxInFlightRecords, 50_000)
-	c.MaxInFlightBytes = or(c.MaxInFlightBytes, 32<<20)
-	c.ConfirmInterval = or(c.ConfirmInterval, 200*time.Millisecond)
-	c.KeepAlive = or(c.KeepAlive, 10*time.Second)
-	c.SilenceLimit = or(c.SilenceLimit, time.Minute)
-	c.RetryMin = or(c.RetryMin, 100*time.Millisecond)
-	c.RetryMax = max(or(c.RetryMax, 10*time.Second), c.RetryMin)
-	c.WaitForSlot = or(c.WaitForSlot, 500*time.Millisecond)
-	c.DrainTimeout = or(c.DrainTimeout, 5*time.Second)
+	c.Slot = cmp.Or(c.Slot, "tillstream")
+	c.Publication = cmp.Or(c.Publication, "tillstream")
+	c.MaxInFlightRecords = cmp.Or(c.MaxInFlightRecords, 50_000)
+	c.MaxInFlightBytes = cmp.Or(c.MaxInFlightBytes, 32<<20)
+	c.ConfirmInterval = cmp.Or(c.ConfirmInterval, 200*time.Millisecond)
+	c.KeepAlive = cmp.Or(c.KeepAlive, 10*time.Second)
+	c.SilenceLimit = cmp.Or(c.SilenceLimit, time.Minute)
+	c.RetryMin = cmp.Or(c.RetryMin, 100*time.Millisecond)
+	c.RetryMax = max(cmp.Or(c.RetryMax, 10*time.Second), c.RetryMin)
+	c.WaitForSlot = cmp.Or(c.WaitForSlot, 500*time.Millisecond)
+	c.DrainTimeout = cmp.Or(c.DrainTimeout, 5*time.Second)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -121,13 +122,4 @@ func (c Config) complete() (Config, error) {
 			c.Publication + " must be made of 1 to 63 of a-z, 0-9 and _")
 	}
 	return c, nil
-}
-
-// or returns v, or the default when v is the zero value.
-func or[T comparable](v, standard T) T {
-	var zero T
-	if v == zero {
-		return standard
-	}
-	return v
 }

@@ -1,6 +1,7 @@
 package cdc
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -90,7 +91,7 @@ func (r *Relay) compare(ctx context.Context, then *Checkpoint, now Checkpoint, w
 	switch {
 	case then == nil:
 		gap.First = true
-		gap.Reason = or(made, "the slot was there, but nothing is remembered of it")
+		gap.Reason = cmp.Or(made, "the slot was there, but nothing is remembered of it")
 	case then.System != now.System || then.Database != now.Database:
 		gap.Reason = fmt.Sprintf("the database is not the one of before: %s, was %s", now.source(),
 			then.source())

@@ -1,6 +1,7 @@
 package cdc
 
 import (
+	"cmp"
 	"context"
 	_ "embed" // for the SQL
 	"errors"
@@ -96,7 +97,7 @@ func (r *Relay) slot(ctx context.Context, ctl *pgconn.PgConn) (*slotState, error
 	s := &slotState{plugin: v[0], database: v[1], confirmed: uint64(lsn), active: v[5] != "0",
 		written: uint64(written)}
 	if v[3] == "lost" || v[4] != "" {
-		s.lost = "it was invalidated: " + or(v[4], "its log was removed")
+		s.lost = "it was invalidated: " + cmp.Or(v[4], "its log was removed")
 	}
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -85,20 +86,20 @@ type Config struct {
 }
 
 func (c Config) complete() (Config, error) {
-	c.AddressEventsPerSecond = or(c.AddressEventsPerSecond, 500)
-	c.AddressBurst = or(c.AddressBurst, 5_000)
-	c.VisitorEventsPerSecond = or(c.VisitorEventsPerSecond, 20)
-	c.VisitorBurst = or(c.VisitorBurst, 500)
-	c.MaxTracked = or(c.MaxTracked, 100_000)
-	c.MaxBodyBytes = or(c.MaxBodyBytes, 1<<20)
-	c.MaxEvents = or(c.MaxEvents, 1_000)
-	c.MaxInFlightEvents = or(c.MaxInFlightEvents, 50_000)
-	c.AckTimeout = or(c.AckTimeout, 5*time.Second)
-	c.DedupWindow = or(c.DedupWindow, 500_000)
-	c.MaxConnections = or(c.MaxConnections, 10_000)
-	c.ReadTimeout = or(c.ReadTimeout, 10*time.Second)
-	c.IdleTimeout = or(c.IdleTimeout, time.Minute)
-	c.DrainTimeout = or(c.DrainTimeout, 10*time.Second)
+	c.AddressEventsPerSecond = cmp.Or(c.AddressEventsPerSecond, 500)
+	c.AddressBurst = cmp.Or(c.AddressBurst, 5_000)
+	c.VisitorEventsPerSecond = cmp.Or(c.VisitorEventsPerSecond, 20)
+	c.VisitorBurst = cmp.Or(c.VisitorBurst, 500)
+	c.MaxTracked = cmp.Or(c.MaxTracked, 100_000)
+	c.MaxBodyBytes = cmp.Or(c.MaxBodyBytes, 1<<20)
+	c.MaxEvents = cmp.Or(c.MaxEvents, 1_000)
+	c.MaxInFlightEvents = cmp.Or(c.MaxInFlightEvents, 50_000)
+	c.AckTimeout = cmp.Or(c.AckTimeout, 5*time.Second)
+	c.DedupWindow = cmp.Or(c.DedupWindow, 500_000)
+	c.MaxConnections = cmp.Or(c.MaxConnections, 10_000)
+	c.ReadTimeout = cmp.Or(c.ReadTimeout, 10*time.Second)
+	c.IdleTimeout = cmp.Or(c.IdleTimeout, time.Minute)
+	c.DrainTimeout = cmp.Or(c.DrainTimeout, 10*time.Second)
 	if c.TrustedProxies == nil {
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"),
 			netip.MustParsePrefix("::1/128")}
@@ -118,13 +119,4 @@ func (c Config) complete() (Config, error) {
 		return c, errors.New("cannot make a gateway: tokens are required and nothing verifies them")
 	}
 	return c, nil
-}
-
-// or returns v, or the default when v is the zero value.
-func or[T comparable](v, standard T) T {
-	var zero T
-	if v == zero {
-		return standard
-	}
-	return v
 }

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ func (a *Admin) Ping(ctx context.Context) error {
 // EnsureTopics creates the topics that do not exist. Those that exist stay as they are.
 func (a *Admin) EnsureTopics(ctx context.Context, specs ...TopicSpec) error {
 	for _, s := range specs {
-		resp, err := a.client.CreateTopics(ctx, or(s.Partitions, 4), or(s.Replication, -1),
+		resp, err := a.client.CreateTopics(ctx, cmp.Or(s.Partitions, 4), cmp.Or(s.Replication, -1),
 			s.configs(), s.Name)
 		if err == nil {
 			err = resp[s.Name].Err

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -60,8 +61,8 @@ func (c Config) options() ([]kgo.Opt, error) {
 	}
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(c.Brokers...),
-		kgo.ClientID(or(c.ClientID, "tillstream")),
-		kgo.DialTimeout(or(c.DialTimeout, 5*time.Second)),
+		kgo.ClientID(cmp.Or(c.ClientID, "tillstream")),
+		kgo.DialTimeout(cmp.Or(c.DialTimeout, 5*time.Second)),
 		kgo.WithLogger(libraryLog{c.logger()}),
 		// A broker that restarts is back within the second; the library's 2.5 s would show as lag.
 		kgo.RetryBackoffFn(backoff),
@@ -134,13 +135,4 @@ func (s SASL) mechanism() (sasl.Mechanism, error) {
 // backoff waits 20 ms, 40 ms and so on up to one second between tries.
 func backoff(tries int) time.Duration {
 	return min(time.Second, 10*time.Millisecond<<min(max(tries, 1), 10))
-}
-
-// or returns v, or the default when v is the zero value.
-func or[T comparable](v, standard T) T {
-	var zero T
-	if v == zero {
-		return standard
-	}
-	return v
 }

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -83,12 +84,12 @@ func (g *Group) options() []kgo.Opt {
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.BlockRebalanceOnPoll(),
 		kgo.DisableAutoCommit(),
-		kgo.SessionTimeout(or(cfg.SessionTimeout, 10*time.Second)),
-		kgo.RebalanceTimeout(or(cfg.RebalanceTimeout, 30*time.Second)),
-		kgo.HeartbeatInterval(or(cfg.HeartbeatInterval, time.Second)),
+		kgo.SessionTimeout(cmp.Or(cfg.SessionTimeout, 10*time.Second)),
+		kgo.RebalanceTimeout(cmp.Or(cfg.RebalanceTimeout, 30*time.Second)),
+		kgo.HeartbeatInterval(cmp.Or(cfg.HeartbeatInterval, time.Second)),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
-		kgo.FetchMaxBytes(or(cfg.MaxFetchBytes, 32<<20)),
-		kgo.FetchMaxPartitionBytes(or(cfg.MaxPartitionFetchBytes, 4<<20)),
+		kgo.FetchMaxBytes(cmp.Or(cfg.MaxFetchBytes, 32<<20)),
+		kgo.FetchMaxPartitionBytes(cmp.Or(cfg.MaxPartitionFetchBytes, 4<<20)),
 		// A partition that is resumed is fetched only once the request under way has come back, and
 		// with nothing to fetch that takes this long.
 		kgo.FetchMaxWait(100 * time.Millisecond),

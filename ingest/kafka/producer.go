@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,15 +45,15 @@ func NewProducer(cfg ProducerConfig) (*Producer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a producer: %w", err)
 	}
-	codec, err := codec(or(cfg.Compression, "lz4"))
+	codec, err := codec(cmp.Or(cfg.Compression, "lz4"))
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a producer: %w", err)
 	}
 	client, err := kgo.NewClient(append(opts,
 		kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.ProducerLinger(cfg.Linger),
-		kgo.MaxBufferedRecords(or(cfg.MaxBufferedRecords, 100_000)),
-		kgo.MaxBufferedBytes(or(cfg.MaxBufferedBytes, 64<<20)),
+		kgo.MaxBufferedRecords(cmp.Or(cfg.MaxBufferedRecords, 100_000)),
+		kgo.MaxBufferedBytes(cmp.Or(cfg.MaxBufferedBytes, 64<<20)),
 		kgo.ProducerBatchMaxBytes(MaxRecordBytes+batchOverheadBytes),
 		kgo.ProducerBatchCompression(codec...),
 		// A topic that was just created may be unknown to a broker for a while.

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,13 +57,13 @@ func NewTail(ctx context.Context, cfg TailConfig) (*Tail, error) {
 	client, err := kgo.NewClient(append(opts,
 		kgo.ConsumePartitions(cfg.places(starts, ends)),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
-		kgo.FetchMaxBytes(or(cfg.MaxFetchBytes, 16<<20)),
-		kgo.FetchMaxPartitionBytes(or(cfg.MaxFetchBytes, 16<<20)/4),
+		kgo.FetchMaxBytes(cmp.Or(cfg.MaxFetchBytes, 16<<20)),
+		kgo.FetchMaxPartitionBytes(cmp.Or(cfg.MaxFetchBytes, 16<<20)/4),
 	)...)
 	if err != nil {
 		return nil, fmt.Errorf("cannot follow %v: %w", cfg.Topics, err)
 	}
-	return &Tail{client: client, ends: ends, max: or(cfg.MaxPollRecords, 10_000)}, nil
+	return &Tail{client: client, ends: ends, max: cmp.Or(cfg.MaxPollRecords, 10_000)}, nil
 }
 
 func edges(ctx context.Context, cfg TailConfig) (starts, ends map[Partition]int64, err error) {

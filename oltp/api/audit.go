@@ -64,14 +64,11 @@ func (a *API) listAudit(ctx context.Context, q *auditQuery) (*pageAnswer[wire.Au
 	if problem := q.sound(); problem != nil {
 		return nil, problem
 	}
-	after, problem := a.cursors.after("audit", q.Cursor)
+	below, problem := a.cursors.number("audit", q.Cursor, math.MaxInt64)
 	if problem != nil {
 		return nil, problem
 	}
-	t := staff.Trail{Below: math.MaxInt64, Thing: q.Thing, Key: q.Key, Actor: q.Actor}
-	if after != "" {
-		t.Below, _ = strconv.ParseInt(after, 10, 64) // the cursor is signed
-	}
+	t := staff.Trail{Below: below, Thing: q.Thing, Key: q.Key, Actor: q.Actor}
 	if q.Store != "" {
 		id, _, known := a.cfg.Lookup.Store(q.Store)
 		if !known || !who.Scope.Sees(id) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -173,16 +174,16 @@ type Limits struct {
 
 func (c Config) withDefaults() Config {
 	l := &c.Limits
-	setDefault(&l.BodyBytes, 1<<20)
-	setDefault(&l.BulkBytes, 8<<20)
-	setDefault(&l.Rows, 1_000)
-	setDefault(&l.Lines, 500)
-	setDefault(&l.Page, 1_000)
-	setDefault(&l.RowsPerSecond, 100_000)
-	setDefault(&l.Burst, 200_000)
-	setDefault(&l.LookupsPerSecond, 1)
-	setDefault(&l.LookupBurst, 60)
-	setDefault(&l.Answer, 20*time.Second)
+	l.BodyBytes = cmp.Or(l.BodyBytes, 1<<20)
+	l.BulkBytes = cmp.Or(l.BulkBytes, 8<<20)
+	l.Rows = cmp.Or(l.Rows, 1_000)
+	l.Lines = cmp.Or(l.Lines, 500)
+	l.Page = cmp.Or(l.Page, 1_000)
+	l.RowsPerSecond = cmp.Or(l.RowsPerSecond, 100_000)
+	l.Burst = cmp.Or(l.Burst, 200_000)
+	l.LookupsPerSecond = cmp.Or(l.LookupsPerSecond, 1)
+	l.LookupBurst = cmp.Or(l.LookupBurst, 60)
+	l.Answer = cmp.Or(l.Answer, 20*time.Second)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -193,11 +194,4 @@ func (c Config) withDefaults() Config {
 		c.Metrics = prometheus.NewRegistry()
 	}
 	return c
-}
-
-func setDefault[T comparable](v *T, def T) {
-	var zero T
-	if *v == zero {
-		*v = def
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"strconv"
 
 	"github.com/tillstream/tillstream/oltp/wire"
 )
@@ -48,4 +49,17 @@ func (c cursors) after(list, cursor string) (string, *wire.Problem) {
 	}
 	return "", invalid(wire.Fault{Location: "query.cursor", Value: value(cursor),
 		Reason: "is not a cursor of this list"})
+}
+
+// number returns the number that a cursor stands for; the empty cursor is first.
+func (c cursors) number(list, cursor string, first int64) (int64, *wire.Problem) {
+	after, problem := c.after(list, cursor)
+	if problem != nil || after == "" {
+		return first, problem
+	}
+	n, err := strconv.ParseInt(after, 10, 64)
+	if err != nil {
+		panic("BUG: a cursor of numbers was signed for " + strconv.Quote(after))
+	}
+	return n, nil
 }

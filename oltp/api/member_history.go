@@ -26,11 +26,10 @@ func history[R, W any](ctx context.Context, a *API, name string, may staff.Actio
 		return nil, forbidden("The role " + string(who.Role) + " does not see that of members.")
 	}
 	list := name + "\x00" + q.Code
-	text, problem := a.cursors.after(list, q.Cursor)
+	before, problem := a.cursors.number(list, q.Cursor, 0)
 	if problem != nil {
 		return nil, problem
 	}
-	before, _ := strconv.ParseInt(text, 10, 64) // 0 for the first page
 	n := min(q.Limit, a.cfg.Limits.Page)
 	found, err := read(ctx, memberScope(who), q.Code, before, n+1)
 	if err != nil {

@@ -40,13 +40,9 @@ func (a *API) listOrders(ctx context.Context, q *ordersQuery) (*pageAnswer[wire.
 		return nil, notFound("Store " + q.Store)
 	}
 	list := "orders of " + q.Store
-	after, problem := a.cursors.after(list, q.Cursor)
+	below, problem := a.cursors.number(list, q.Cursor, math.MaxInt64)
 	if problem != nil {
 		return nil, problem
-	}
-	below := int64(math.MaxInt64)
-	if after != "" {
-		below, _ = strconv.ParseInt(after, 10, 64) // the cursor is signed
 	}
 	n := min(q.Limit, a.cfg.Limits.Page)
 	rows, err := a.cfg.Orders.OrdersOf(ctx, who.Reach(), store, retail.OrderID(below), n+1)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/stocktake"
 	"github.com/tillstream/tillstream/oltp/transfer"
 	"github.com/tillstream/tillstream/oltp/wire"
+	"github.com/tillstream/tillstream/retail"
 )
 
 func (a *API) stocktakeRoutes() {
@@ -172,27 +172,12 @@ type stocktakeQuery struct {
 
 func (a *API) listStocktakes(ctx context.Context, q *stocktakeQuery) (*pageAnswer[wire.StocktakeView],
 	error) {
-	who := staff.From(ctx)
-	if problem := readsStock(who); problem != nil {
-		return nil, problem
-	}
-	scope, problem := a.narrowed(who, q.Store)
-	if problem != nil {
-		return nil, problem
-	}
-	after, problem := a.cursors.after("stocktakes", q.Cursor)
-	if problem != nil {
-		return nil, problem
-	}
-	before, _ := strconv.ParseInt(after, 10, 64) // signed, so it is a number or empty
-	n := min(q.Limit, a.cfg.Limits.Page)
-	rows, err := a.cfg.Stocktakes.Book.List(ctx, stocktake.Filter{Scope: scope, Before: before, Limit: n + 1})
-	if err != nil {
-		return nil, a.outage(err, true)
-	}
-	return answerPage(a, "stocktakes", rows, n, func(s *stocktake.Stocktake) (string, wire.StocktakeView) {
-		return strconv.FormatInt(s.ID, 10), *a.stocktakeView(s, false)
-	}), nil
+	return papers(ctx, a, "stocktakes", &q.PageQuery, q.Store,
+		func(scope retail.Scope, before int64, n int) ([]stocktake.Stocktake, error) {
+			return a.cfg.Stocktakes.Book.List(ctx, stocktake.Filter{Scope: scope, Before: before, Limit: n})
+		}, func(s *stocktake.Stocktake) (int64, *wire.StocktakeView) {
+			return s.ID, a.stocktakeView(s, false)
+		})
 }
 
 func (a *API) stocktakeView(s *stocktake.Stocktake, replayed bool) *wire.StocktakeView {

@@ -240,14 +240,6 @@ func (a *API) showTransfer(ctx context.Context, in *idPath) (*transferAnswer, er
 	return &transferAnswer{Body: a.transferView(t, false)}, nil
 }
 
-// readsStock refuses whoever may not read a store's books; a storefront may not.
-func readsStock(who *staff.Principal) *wire.Problem {
-	if !who.May(staff.ReadStock) || who.Role == staff.Storefront {
-		return forbidden("The role " + string(who.Role) + " does not read the books of stores.")
-	}
-	return nil
-}
-
 type transferQuery struct {
 	PageQuery
 	Store string `query:"store" maxLength:"64" doc:"Transfers from or to this store."`
@@ -255,47 +247,12 @@ type transferQuery struct {
 }
 
 func (a *API) listTransfers(ctx context.Context, q *transferQuery) (*pageAnswer[wire.TransferView], error) {
-	who := staff.From(ctx)
-	if problem := readsStock(who); problem != nil {
-		return nil, problem
-	}
-	scope, problem := a.narrowed(who, q.Store)
-	if problem != nil {
-		return nil, problem
-	}
-	after, problem := a.cursors.after("transfers", q.Cursor)
-	if problem != nil {
-		return nil, problem
-	}
 	state, _ := transfer.ParseState(q.State)
-	before, _ := strconv.ParseInt(after, 10, 64) // signed, so it is a number or empty
-	n := min(q.Limit, a.cfg.Limits.Page)
-	rows, err := a.cfg.Transfers.Book.List(ctx, transfer.Filter{Scope: scope, State: state,
-		Before: before, Limit: n + 1})
-	if err != nil {
-		return nil, a.outage(err, true)
-	}
-	return answerPage(a, "transfers", rows, n, func(t *transfer.Transfer) (string, wire.TransferView) {
-		return strconv.FormatInt(t.ID, 10), *a.transferView(t, false)
-	}), nil
-}
-
-// narrowed is the principal's scope, narrowed to the store that a query names.
-func (a *API) narrowed(who *staff.Principal, store string) (retail.Scope, *wire.Problem) {
-	if store == "" {
-		return who.Scope, nil
-	}
-	id, _, known := a.cfg.Lookup.Store(store)
-	if !known || !who.Scope.Sees(id) {
-		return retail.Scope{}, notFound("Store " + store)
-	}
-	return who.Scope.Narrow([]retail.StoreID{id}), nil
-}
-
-// answerPage answers a page of rows, of which one more than n were read.
-func answerPage[R, W any](a *API, list string, rows []R, n int, show func(*R) (string, W)) *pageAnswer[W] {
-	page := pageOf(a, list, nil, rows, n, func(_ *staff.Principal, r *R) (string, W) { return show(r) })
-	return &pageAnswer[W]{Body: page}
+	return papers(ctx, a, "transfers", &q.PageQuery, q.Store,
+		func(scope retail.Scope, before int64, n int) ([]transfer.Transfer, error) {
+			return a.cfg.Transfers.Book.List(ctx, transfer.Filter{Scope: scope, State: state,
+				Before: before, Limit: n})
+		}, func(t *transfer.Transfer) (int64, *wire.TransferView) { return t.ID, a.transferView(t, false) })
 }
 
 func (a *API) transferView(t *transfer.Transfer, replayed bool) *wire.TransferView {

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,15 +71,15 @@ const maxTracked = 10_000
 // NewDesk returns a Desk.
 func NewDesk(cfg DeskConfig) *Desk {
 	if cfg.Sessions != nil {
-		setDefault(&cfg.TTL, 15*time.Minute)
+		cfg.TTL = cmp.Or(cfg.TTL, 15*time.Minute)
 	}
-	setDefault(&cfg.TTL, 12*time.Hour)
-	setDefault(&cfg.Idle, 12*time.Hour)
-	setDefault(&cfg.Longest, 30*24*time.Hour)
-	setDefault(&cfg.Grace, 10*time.Second)
-	setDefault(&cfg.Parallel, 2)
-	setDefault(&cfg.Failures, 10)
-	setDefault(&cfg.Window, time.Minute)
+	cfg.TTL = cmp.Or(cfg.TTL, 12*time.Hour)
+	cfg.Idle = cmp.Or(cfg.Idle, 12*time.Hour)
+	cfg.Longest = cmp.Or(cfg.Longest, 30*24*time.Hour)
+	cfg.Grace = cmp.Or(cfg.Grace, 10*time.Second)
+	cfg.Parallel = cmp.Or(cfg.Parallel, 2)
+	cfg.Failures = cmp.Or(cfg.Failures, 10)
+	cfg.Window = cmp.Or(cfg.Window, time.Minute)
 	cfg.Issuer.Now = clock(cfg.Issuer.Now)
 	return &Desk{cfg: cfg, slots: make(chan struct{}, cfg.Parallel),
 		decoy: HashPassword(RandomPassword()), failures: map[string]failures{}}
@@ -216,11 +217,4 @@ func (d *Desk) failed(name string) {
 		clear(d.failures)
 	}
 	d.failures[name] = f
-}
-
-func setDefault[T comparable](v *T, def T) {
-	var zero T
-	if *v == zero {
-		*v = def
-	}
 }

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -46,7 +47,7 @@ type Roll struct {
 
 // OpenRoll reads the standings and follows them until Close.
 func OpenRoll(ctx context.Context, cfg RollConfig) (*Roll, error) {
-	setDefault(&cfg.Poll, 15*time.Second)
+	cfg.Poll = cmp.Or(cfg.Poll, 15*time.Second)
 	r := &Roll{cfg: cfg}
 	first, err := cfg.Source.Standings(ctx)
 	if err != nil {

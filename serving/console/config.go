@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -101,23 +102,15 @@ func (c *Config) setDefaults() error {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.Refresh = or(c.Refresh, 400*time.Millisecond)
-	c.Heartbeat = or(c.Heartbeat, 10*time.Second)
-	c.QueryTimeout = or(c.QueryTimeout, 10*time.Second)
-	c.ExportTimeout = or(c.ExportTimeout, 10*time.Minute)
-	c.WriteTimeout = or(c.WriteTimeout, 30*time.Second)
-	c.MaxWatchers = or(c.MaxWatchers, 2_000)
-	c.MaxQueries = or(c.MaxQueries, 32)
-	c.MaxBody = or(c.MaxBody, 32<<20)
-	c.CacheBytes = or(c.CacheBytes, 64<<20)
-	c.CacheFor = or(c.CacheFor, time.Second)
+	c.Refresh = cmp.Or(c.Refresh, 400*time.Millisecond)
+	c.Heartbeat = cmp.Or(c.Heartbeat, 10*time.Second)
+	c.QueryTimeout = cmp.Or(c.QueryTimeout, 10*time.Second)
+	c.ExportTimeout = cmp.Or(c.ExportTimeout, 10*time.Minute)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, 30*time.Second)
+	c.MaxWatchers = cmp.Or(c.MaxWatchers, 2_000)
+	c.MaxQueries = cmp.Or(c.MaxQueries, 32)
+	c.MaxBody = cmp.Or(c.MaxBody, 32<<20)
+	c.CacheBytes = cmp.Or(c.CacheBytes, 64<<20)
+	c.CacheFor = cmp.Or(c.CacheFor, time.Second)
 	return nil
-}
-
-func or[T comparable](v, standard T) T {
-	var zero T
-	if v == zero {
-		return standard
-	}
-	return v
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,23 +81,15 @@ func (c *Config) setDefaults() error {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.MaxSKUs = or(c.MaxSKUs, 200)
-	c.MaxConnections = or(c.MaxConnections, 10_000)
-	c.MaxCodes = or(c.MaxCodes, 4_000_000)
-	c.MaxTokens = or(c.MaxTokens, 10_000)
-	c.TokenFor = or(c.TokenFor, 5*time.Second)
-	c.ReadTimeout = or(c.ReadTimeout, 5*time.Second)
-	c.WriteTimeout = or(c.WriteTimeout, 5*time.Second)
-	c.IdleTimeout = or(c.IdleTimeout, time.Minute)
+	c.MaxSKUs = cmp.Or(c.MaxSKUs, 200)
+	c.MaxConnections = cmp.Or(c.MaxConnections, 10_000)
+	c.MaxCodes = cmp.Or(c.MaxCodes, 4_000_000)
+	c.MaxTokens = cmp.Or(c.MaxTokens, 10_000)
+	c.TokenFor = cmp.Or(c.TokenFor, 5*time.Second)
+	c.ReadTimeout = cmp.Or(c.ReadTimeout, 5*time.Second)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, 5*time.Second)
+	c.IdleTimeout = cmp.Or(c.IdleTimeout, time.Minute)
 	return nil
-}
-
-func or[T comparable](v, standard T) T {
-	var zero T
-	if v == zero {
-		return standard
-	}
-	return v
 }
 
 // sheet is what one answer needs, reused: nothing of it is allocated on the hot path.
