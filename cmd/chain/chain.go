@@ -69,7 +69,10 @@ func Start(ctx context.Context, cfg Config) (*Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := vault.EnsureMasters(cfg.State.MasterFile()); err != nil {
+	if _, err = vault.EnsureMasters(cfg.State.MasterFile()); err == nil {
+		err = cfg.State.ensureIdentity()
+	}
+	if err != nil {
 		release()
 		return nil, err
 	}

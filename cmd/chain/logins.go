@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/tillstream/tillstream/oltp/member"
 	"github.com/tillstream/tillstream/oltp/staff"
 )
 
@@ -27,6 +28,23 @@ func (d State) KeyFile() string { return d.Path("token.key") }
 // MasterFile is where the master keys of personal data lie. Without it no name, phone or address that the
 // chain keeps can be read again.
 func (d State) MasterFile() string { return d.Path("master.keys") }
+
+// IdentityFile is where the key lies under which members are looked up.
+func (d State) IdentityFile() string { return d.Path("identity.key") }
+
+// ensureIdentity makes the identity key. A chain that has run before keeps the one that it has used, which
+// followed from its token key.
+func (d State) ensureIdentity() error {
+	var known []byte
+	if _, err := os.Stat(d.Path("postgres")); err == nil {
+		ring, err := staff.LoadRing(d.KeyFile())
+		if err != nil {
+			return err
+		}
+		known = member.DerivedKey(ring.Root())
+	}
+	return staff.EnsureSecret(d.IdentityFile(), "the key to look members up", known)
+}
 
 // UsersFile is where the order service reads its users.
 func (d State) UsersFile() string { return d.Path("users.json") }

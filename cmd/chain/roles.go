@@ -61,6 +61,7 @@ func (c *Chain) command(name, url string) *exec.Cmd {
 		"TILLSTREAM_KAFKA="+addr.Kafka,
 		"TILLSTREAM_CLICKHOUSE="+addr.ClickHouse,
 		"TILLSTREAM_TOKEN_KEY_FILE="+c.cfg.State.KeyFile(),
+		"TILLSTREAM_IDENTITY_KEY_FILE="+c.cfg.State.IdentityFile(),
 		"TILLSTREAM_MASTER_KEYS_FILE="+c.cfg.State.MasterFile(),
 		"TILLSTREAM_USERS_FILE="+c.cfg.State.UsersFile())
 	return cmd

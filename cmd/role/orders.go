@@ -31,6 +31,7 @@ type OrdersConfig struct {
 	Backends     `embed:""`
 	Listen       string `help:"Address of the write API." default:"127.0.0.1:8083" env:"TILLSTREAM_ORDERS_LISTEN"`
 	TokenKeyFile string `help:"File with the key that signs tokens, in hexadecimal." env:"TILLSTREAM_TOKEN_KEY_FILE" placeholder:"FILE"`
+	IdentityKey  `embed:""`
 	MasterKeys   `embed:""`
 	UsersFile    string   `help:"File with the first accounts, JSON: those that the database does not have yet are added at the start." env:"TILLSTREAM_USERS_FILE" placeholder:"FILE"`
 	MediaHosts   []string `help:"Hosts that pictures, films and models of goods may be kept at." env:"TILLSTREAM_MEDIA_HOSTS" placeholder:"HOST,…"`
@@ -65,13 +66,11 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	identity := derive(ring.Root(), "identity")
 	if cfg.Writers <= 0 {
 		cfg.Writers = order.DefaultWriters()
 	}
 	CollectSeldom()
-	db, err := postgres.Open(ctx, postgres.Config{DSN: cfg.Postgres, Writers: cfg.Writers + 2,
-		Application: "tillstream-oltp", IdentityKey: identity})
+	db, identity, err := cfg.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,6 +120,23 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	}
 	defer cfg.watch(ctx, db, intake, desks.stores, log)()
 	return service.Serve(ctx, l)
+}
+
+// open connects to the database, whose members are looked up under the identity key.
+func (c *OrdersConfig) open(ctx context.Context) (db *postgres.DB, identity []byte, err error) {
+	if identity, err = c.IdentityKey.load(); err != nil {
+		return nil, nil, err
+	}
+	db, err = postgres.Open(ctx, postgres.Config{DSN: c.Postgres, Writers: c.Writers + 2,
+		Application: "tillstream-oltp", IdentityKey: identity})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := db.PinIdentity(ctx); err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	return db, identity, nil
 }
 
 // desks choose stores, take the money and have the goods carried.

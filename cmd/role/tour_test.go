@@ -51,6 +51,9 @@ func startService(t *testing.T) string {
 	if _, err := staff.EnsureKey(filepath.Join(dir, "token.key")); err != nil {
 		t.Fatal(err)
 	}
+	if err := staff.EnsureSecret(filepath.Join(dir, "identity.key"), "the key", nil); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := vault.EnsureMasters(filepath.Join(dir, "master.keys")); err != nil {
 		t.Fatal(err)
 	}
@@ -183,8 +186,9 @@ func decode(text []byte) (v any, err error) {
 // tourConfig is how the tour's service is set up.
 func tourConfig(dir, address string) role.OrdersConfig {
 	return role.OrdersConfig{Listen: address, TokenKeyFile: filepath.Join(dir, "token.key"),
-		MasterKeys: role.MasterKeys{MasterKeysFile: filepath.Join(dir, "master.keys")},
-		UsersFile:  filepath.Join(dir, "users.json"), MediaHosts: []string{"media.example"},
+		IdentityKey: role.IdentityKey{IdentityKeyFile: filepath.Join(dir, "identity.key")},
+		MasterKeys:  role.MasterKeys{MasterKeysFile: filepath.Join(dir, "master.keys")},
+		UsersFile:   filepath.Join(dir, "users.json"), MediaHosts: []string{"media.example"},
 		Payments: role.Payments{SimulatePayments: true},
 		Couriers: role.Couriers{SimulateCouriers: true, SimulatedRide: 200 * time.Millisecond},
 		Writers:  2, MaxLines: 100,

@@ -76,6 +76,9 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 	}
 	f("no master key", []string{"TILLSTREAM_POSTGRES=postgres://h/db", "TILLSTREAM_TOKEN_KEY_FILE=" + key},
 		[]string{"oltp"}, "TILLSTREAM_MASTER_KEYS_FILE")
+	masters := "TILLSTREAM_MASTER_KEYS=m1:" + strings.Repeat("cd", 32)
+	f("no identity key", []string{"TILLSTREAM_POSTGRES=postgres://h/db", "TILLSTREAM_TOKEN_KEY_FILE=" + key,
+		masters}, []string{"oltp"}, "TILLSTREAM_IDENTITY_KEY_FILE", "tillstream identity-key")
 	f("unconfirmed erasure", nil, []string{"erase", "--member", "M1", "--url", "http://127.0.0.1:1",
 		"--access-token", "x"}, "nothing was erased", "--yes")
 	f("unknown command", nil, []string{"sell"}, "sell")

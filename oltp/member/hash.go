@@ -35,6 +35,16 @@ func UnionHash(key []byte, unionID string) []byte { return keyed(key, "unionid\x
 // CodeHash is the keyed hash of a member's code: all that is kept of an erased member's.
 func CodeHash(key []byte, code string) []byte { return keyed(key, "code\x00"+code) }
 
+// KeyMark tells keys apart without showing them.
+func KeyMark(key []byte) []byte { return keyed(key, "mark\x00") }
+
+// DerivedKey is the key under which chains looked members up that had none of its own for that: it followed
+// from the root of their token keys.
+func DerivedKey(root []byte) []byte {
+	sum := sha256.Sum256(append([]byte("identity\x00"), root...))
+	return sum[:]
+}
+
 func keyed(key []byte, text string) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(text))

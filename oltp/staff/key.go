@@ -1,10 +1,7 @@
 package staff
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,13 +18,8 @@ func LoadKey(path string) ([]byte, error) {
 
 // EnsureKey is LoadKey, and creates the file with a random key when there is none.
 func EnsureKey(path string) ([]byte, error) {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return LoadKey(path)
-	}
-	key := make([]byte, MinKeyBytes)
-	_, _ = rand.Read(key) // never fails: crypto/rand ends the program instead
-	if err := writeNew(path, []byte(hex.EncodeToString(key)+"\n")); err != nil {
-		return nil, fmt.Errorf("cannot create the signing key: %w", err)
+	if err := EnsureSecret(path, "the signing key", nil); err != nil {
+		return nil, err
 	}
 	return LoadKey(path) // another process may have been first
 }

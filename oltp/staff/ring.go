@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strings"
 )
 
@@ -14,7 +13,8 @@ import (
 //
 // To change the key, add a line to the file of every instance and restart them; mark it "sign" and
 // restart them again; mark the old one "retired" when the longest token of it has ended. The first line
-// is the root for ever: what was derived from it, such as members' identities, must not change.
+// is the root for ever: what is derived from it, such as visitors' names, would change with it. Nothing that
+// must last is: members are looked up under a key of its own.
 type Ring struct {
 	root    []byte
 	signing string
@@ -43,15 +43,7 @@ func (r *Ring) Root() []byte { return r.root }
 // LoadRing reads the keys from a file: one a line in hexadecimal, followed by "sign", by "retired" or by
 // nothing. Without a mark the first one signs. Nobody but the owner may be able to read the file.
 func LoadRing(path string) (*Ring, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot load the signing key: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("cannot load the signing key: %s is open to others (mode %04o), "+
-			"run chmod 600 %s", path, info.Mode().Perm(), path)
-	}
-	text, err := os.ReadFile(path)
+	text, err := readPrivate(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot load the signing key: %w", err)
 	}

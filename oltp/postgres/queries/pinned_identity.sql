@@ -1,0 +1,2 @@
+-- The fingerprint of the first key.
+SELECT fingerprint FROM identity_key
