@@ -61,7 +61,7 @@ func (a *API) nearestRoutes() {
 		id, _, known := a.cfg.Lookup.Store(in.Store)
 		s, found := a.cfg.Lookup.StoreByID(id)
 		switch {
-		case a.cfg.Lookup.Down() && (!known || !found):
+		case a.cfg.Lookup.Down(catalogue.OfStores) && (!known || !found):
 			return nil, a.outage(catalogue.ErrUnavailable, true)
 		case !known || !found:
 			return nil, notFound("Store " + in.Store)

@@ -89,7 +89,7 @@ func (d *Directory) openAssortments() {
 		limit: orDefault(d.cfg.MaxStores, 100_000), now: d.cfg.Now,
 		code:  func(a *Assortment) string { return strconv.Itoa(int(a.Store)) },
 		id:    func(a *Assortment) int64 { return int64(a.Store) },
-		byIDs: src.AssortmentsByStore, down: &d.down,
+		byIDs: src.AssortmentsByStore,
 	}
 	d.assortments.open()
 }

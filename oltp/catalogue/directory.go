@@ -3,7 +3,7 @@ package catalogue
 import (
 	"context"
 	"log/slog"
-	"sync/atomic"
+	"strconv"
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
@@ -35,7 +35,6 @@ type Directory struct {
 	members table[retail.Member]
 	// assortments holds what stores do with SKUs, by store.
 	assortments table[Assortment]
-	down        atomic.Bool
 	cancel      context.CancelFunc
 	done        chan struct{}
 	roll        roll
@@ -73,7 +72,6 @@ func Open(cfg DirectoryConfig) *Directory {
 		id:      func(m *retail.Member) int64 { return int64(m.ID) },
 		byCodes: src.MembersByCode, byIDs: src.MembersByID,
 	}
-	d.stores.down, d.skus.down, d.members.down = &d.down, &d.down, &d.down
 	d.stores.open()
 	d.skus.open()
 	d.members.open()
@@ -191,7 +189,19 @@ func (d *Directory) MemberByID(id retail.MemberID) (*retail.Member, bool) {
 }
 
 // Down implements Lookup.
-func (d *Directory) Down() bool { return d.down.Load() }
+func (d *Directory) Down(kind Kind) bool {
+	switch kind {
+	case OfStores:
+		return d.stores.down.Load()
+	case OfSKUs:
+		return d.skus.down.Load()
+	case OfMembers:
+		return d.members.down.Load()
+	case OfListings:
+		return d.assortments.down.Load()
+	}
+	panic("BUG: a directory has no rows of kind " + strconv.Itoa(int(kind)))
+}
 
 // Prefetch implements Lookup.
 func (d *Directory) Prefetch(ctx context.Context, codes Codes) error {

@@ -14,8 +14,8 @@ type Store struct {
 }
 
 // Lookup answers codes and ids from memory; Directory implements it. What it does not hold it asks the
-// database for, within a short deadline; an unknown code is remembered for a moment, so that a flood
-// of them stays cheap. Rows that are returned must not be changed.
+// database for, within a short deadline and once for all who ask at the same time; an unknown code is
+// remembered for a moment, so that a flood of them stays cheap. Rows that are returned must not be changed.
 type Lookup interface {
 	// Store finds a store by its code.
 	Store(code string) (retail.StoreID, *time.Location, bool)
@@ -34,15 +34,26 @@ type Lookup interface {
 	MemberByID(id retail.MemberID) (*retail.Member, bool)
 	// Assortment returns what a store does apart from selling every SKU at its own price.
 	Assortment(store retail.StoreID) (*Assortment, bool)
-	// Down reports whether the database did not answer when it was last asked: then "not found" may
-	// only mean "not known here".
-	Down() bool
+	// Down reports whether the database did not answer when it was last asked for rows of the kind: then
+	// "not found" may only mean "not known here".
+	Down(kind Kind) bool
 	// Forget drops rows that this instance has changed by another way than its Editor, so that it need
 	// not wait for word of its own change.
 	Forget(c Change)
 	// Prefetch loads what is not held of many codes with one query a kind: what a bulk does first.
 	Prefetch(ctx context.Context, codes Codes) error
 }
+
+// Kind is a kind of row that a Lookup answers.
+type Kind uint8
+
+// The kinds.
+const (
+	OfStores Kind = iota
+	OfSKUs
+	OfMembers
+	OfListings
+)
 
 // Codes names rows by code.
 type Codes struct{ Stores, SKUs, Members []string }

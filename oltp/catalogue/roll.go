@@ -2,7 +2,11 @@ package catalogue
 
 import (
 	"context"
+	"strconv"
 	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/tillstream/tillstream/retail"
 )
@@ -14,10 +18,16 @@ type roll struct {
 	held   bool
 	// changes counts invalidations: what was read before one is not held after it.
 	changes uint64
+	// flights are the readings under way, by changes.
+	flights singleflight.Group
 }
 
-// rollPage is how many stores are read at once.
-const rollPage = 1_000
+const (
+	// rollPage is how many stores are read at once.
+	rollPage = 1_000
+	// rollWithin bounds the reading of all stores, which many may wait for.
+	rollWithin = 10 * time.Second
+)
 
 // AllStores implements Lookup.
 func (d *Directory) AllStores(ctx context.Context) ([]*Store, error) {
@@ -25,9 +35,25 @@ func (d *Directory) AllStores(ctx context.Context) ([]*Store, error) {
 	if held {
 		return stores, nil
 	}
+	flight := d.roll.flights.DoChan(strconv.FormatUint(since, 10), func() (any, error) {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollWithin)
+		defer cancel()
+		return d.readStores(bounded, since)
+	})
+	select {
+	case r := <-flight:
+		stores, _ = r.Val.([]*Store)
+		return stores, r.Err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// readStores reads all stores, page by page, and holds them unless one has changed meanwhile.
+func (d *Directory) readStores(ctx context.Context, since uint64) (stores []*Store, err error) {
 	for after, more := "", true; more; {
 		page, err := zoned(d.cfg.Source.Stores(ctx, retail.HQScope(), after, rollPage))
-		if d.down.Store(err != nil); err != nil {
+		if d.stores.down.Store(err != nil); err != nil {
 			return nil, err
 		}
 		for i := range page {

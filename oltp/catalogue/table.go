@@ -2,11 +2,14 @@ package catalogue
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // table holds rows of one kind by code and by id, at most limit of them: when it is full, a part goes,
@@ -19,8 +22,10 @@ type table[V any] struct {
 	byCodes func(ctx context.Context, codes []string) ([]V, error)
 	byIDs   func(ctx context.Context, ids []int64) ([]V, error)
 	now     func() time.Time
-	// down is set while the database does not answer.
-	down *atomic.Bool
+	// down is set while the database does not answer questions for these rows.
+	down atomic.Bool
+	// flights are the questions under way: a cold table asks once for a row that many want.
+	flights singleflight.Group
 
 	mu     sync.RWMutex
 	codes  map[string]*V
@@ -53,13 +58,9 @@ func (t *table[V]) find(code string) (*V, bool) {
 	if ok || !askable(code) || unknown && t.now().Before(until) {
 		return v, ok
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
-	defer cancel()
-	rows, err := t.fetch(ctx, []string{code})
-	if err != nil || len(rows) == 0 {
-		return nil, false
-	}
-	return rows[0], true
+	return t.share("code "+code, func(ctx context.Context) ([]*V, error) {
+		return t.fetch(ctx, []string{code})
+	})
 }
 
 func (t *table[V]) findID(id int64) (*V, bool) {
@@ -70,9 +71,21 @@ func (t *table[V]) findID(id int64) (*V, bool) {
 	if ok || id <= 0 || unknown && t.now().Before(until) {
 		return v, ok
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
-	defer cancel()
-	rows, err := t.fetchIDs(ctx, []int64{id})
+	return t.share("id "+strconv.FormatInt(id, 10), func(ctx context.Context) ([]*V, error) {
+		return t.fetchIDs(ctx, []int64{id})
+	})
+}
+
+// share asks for a row together with everybody who asks for it meanwhile. After a change nobody joins a
+// question from before it.
+func (t *table[V]) share(about string, ask func(context.Context) ([]*V, error)) (*V, bool) {
+	name := strconv.FormatUint(t.generation(), 10) + " " + about
+	found, err, _ := t.flights.Do(name, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), askWithin)
+		defer cancel()
+		return ask(ctx)
+	})
+	rows, _ := found.([]*V)
 	if err != nil || len(rows) == 0 {
 		return nil, false
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -24,7 +26,7 @@ type rows struct {
 
 func (r *rows) table(limit int, now func() time.Time) *table[row] {
 	t := &table[row]{
-		limit: limit, now: now, down: new(atomic.Bool),
+		limit: limit, now: now,
 		code: func(v *row) string { return v.code }, id: func(v *row) int64 { return v.id },
 		byCodes: func(_ context.Context, codes []string) (found []row, err error) {
 			for _, code := range codes {
@@ -113,5 +115,56 @@ func TestTableKeepsNothingThatChangedUnderWay(t *testing.T) {
 	src.during = func() { table.forget([]int64{1}) }
 	if _, ok := table.find("c1"); !ok || len(table.codes) != 0 {
 		t.Errorf("found %v, held %d rows that may be old", ok, len(table.codes))
+	}
+}
+
+// TestColdTableAsksOnceForMany lets many ask for a row that nobody holds, before the database answers.
+func TestColdTableAsksOnceForMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src, answer := new(rows), make(chan struct{})
+		src.during = func() { <-answer }
+		table := src.table(64, time.Now)
+		var found atomic.Int64
+		var group sync.WaitGroup
+		ask := func() {
+			for i := range 50 {
+				group.Go(func() {
+					v, ok := table.find("c1")
+					if i%2 == 0 {
+						v, ok = table.findID(2)
+					}
+					if ok && v.id == int64(2-i%2) {
+						found.Add(1)
+					}
+				})
+			}
+		}
+		ask()
+		synctest.Wait()
+		if src.asked != 1 {
+			t.Errorf("asked %d times for c1 before the first answer", src.asked)
+		}
+		table.forget([]int64{1})
+		ask() // whoever asks after a change does not get an answer from before it
+		synctest.Wait()
+		if src.asked != 2 {
+			t.Errorf("asked %d times after a change, want 2", src.asked)
+		}
+		close(answer)
+		group.Wait()
+		if found.Load() != 100 || src.asked > 4 {
+			t.Errorf("%d of 100 found their row after %d questions", found.Load(), src.asked)
+		}
+	})
+}
+
+// TestKindsGoDownAlone fails to find SKUs, which says nothing about stores.
+func TestKindsGoDownAlone(t *testing.T) {
+	d := &Directory{}
+	d.skus.down.Store(true)
+	for kind, want := range []bool{OfStores: false, OfSKUs: true, OfMembers: false, OfListings: false} {
+		if d.Down(Kind(kind)) != want {
+			t.Errorf("kind %d is down: %v, want %v", kind, !want, want)
+		}
 	}
 }

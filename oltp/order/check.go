@@ -29,12 +29,13 @@ const (
 type Catalogue interface {
 	StoreByID(id retail.StoreID) (*catalogue.Store, bool)
 	SKUByID(id retail.SKUID) (*retail.SKU, bool)
-	// Down reports whether the catalogue could not look lately: then what it does not find may exist.
-	Down() bool
+	// Down reports whether the catalogue could not look for rows of the kind lately: then what it does
+	// not find may exist.
+	Down(kind catalogue.Kind) bool
 }
 
 func noStore(cat Catalogue, id retail.StoreID) error {
-	if cat.Down() {
+	if cat.Down(catalogue.OfStores) {
 		return fmt.Errorf("cannot look up store %d: %w", id, ErrUnavailable)
 	}
 	return invalid("store", "no store has the id %d", id)
@@ -42,7 +43,7 @@ func noStore(cat Catalogue, id retail.StoreID) error {
 
 // noSKU takes the line that names the SKU, -1 for a stock move.
 func noSKU(cat Catalogue, line int, id retail.SKUID) error {
-	if cat.Down() {
+	if cat.Down(catalogue.OfSKUs) {
 		return fmt.Errorf("cannot look up SKU %d: %w", id, ErrUnavailable)
 	}
 	return invalidLine(line, "sku", "no SKU has the id %d", id)

@@ -24,7 +24,7 @@ func (c chain) SKUByID(id retail.SKUID) (*retail.SKU, bool) {
 	return &retail.SKU{ID: id, Cost: 600, Category: retail.Category{ID: 5}}, id >= 1 && id <= 99
 }
 
-func (c chain) Down() bool { return false }
+func (c chain) Down(catalogue.Kind) bool { return false }
 
 // desk decides batches against levels that the test gives.
 type desk struct {
