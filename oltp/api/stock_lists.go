@@ -162,16 +162,9 @@ func (a *API) listInTransit(ctx context.Context, q *transitQuery) (*pageAnswer[w
 }
 
 func (a *API) putSafeties(c *call, b *wire.Safeties) {
-	problem := a.admit(c, len(b.Safeties))
-	wanted := &codes{}
-	for i := range b.Safeties {
-		wanted.add(b.Safeties[i].Store, "")
-		wanted.sku(b.Safeties[i].SKU)
-	}
-	if problem == nil {
-		problem = a.prefetch(c.r.Context(), wanted)
-	}
-	if problem != nil {
+	if problem := a.admitStock(c, len(b.Safeties), func(i int) (store, sku string) {
+		return b.Safeties[i].Store, b.Safeties[i].SKU
+	}); problem != nil {
 		c.refuse(problem)
 		return
 	}

@@ -31,16 +31,9 @@ func (a *API) stockRoutes() {
 }
 
 func (a *API) moveStock(c *call, b *wire.StockMoves) {
-	problem := a.admit(c, len(b.Moves))
-	wanted := &codes{}
-	for i := range b.Moves {
-		wanted.add(b.Moves[i].Store, "")
-		wanted.sku(b.Moves[i].SKU)
-	}
-	if problem == nil {
-		problem = a.prefetch(c.r.Context(), wanted)
-	}
-	if problem != nil {
+	if problem := a.admitStock(c, len(b.Moves), func(i int) (store, sku string) {
+		return b.Moves[i].Store, b.Moves[i].SKU
+	}); problem != nil {
 		c.refuse(problem)
 		return
 	}
@@ -55,6 +48,20 @@ func (a *API) moveStock(c *call, b *wire.StockMoves) {
 		rows.add(i, move, t.problem())
 	}
 	c.reply(http.StatusOK, a.answerMoves(rows, a.cfg.Intake.Move(c.r.Context(), rows.requests)))
+}
+
+// admitStock spends the rate of a bulk of levels, and makes their codes known.
+func (a *API) admitStock(c *call, n int, row func(int) (store, sku string)) *wire.Problem {
+	if problem := a.admit(c, n); problem != nil {
+		return problem
+	}
+	wanted := &codes{}
+	for i := range n {
+		store, sku := row(i)
+		wanted.add(store, "")
+		wanted.sku(sku)
+	}
+	return a.prefetch(c.r.Context(), wanted)
 }
 
 func (t *translation) move(m *wire.StockMove) stock.Move {

@@ -165,6 +165,11 @@ func (p *posting) move(b *batch, i int) (stock.Posted, error) {
 	return posted, nil
 }
 
+// Refuse says what is wrong with a document: in the field of a line, or of the whole document with line -1.
+func Refuse(line int, field, format string, args ...any) error {
+	return invalidLine(line, field, format, args...)
+}
+
 // FindSKU returns the SKU that a line of a document names, -1 for none. A SKU that is not found while the
 // catalogue cannot look is ErrUnavailable, else the line is Invalid.
 func FindSKU(cat Catalogue, line int, id retail.SKUID) (*retail.SKU, error) {

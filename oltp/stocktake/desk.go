@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/tillstream/tillstream/oltp/order"
@@ -65,7 +64,7 @@ func (d *Desk) Count(ctx context.Context, id int64, who string, lines []Count) (
 
 func (d *Desk) check(lines []Count) error {
 	if len(lines) > stock.MaxPaperLines {
-		return bad(-1, "lines", "%d lines, at most %d", len(lines), stock.MaxPaperLines)
+		return order.Refuse(-1, "lines", "%d lines, at most %d", len(lines), stock.MaxPaperLines)
 	}
 	seen := make(map[retail.SKUID]bool, len(lines))
 	for i, l := range lines {
@@ -73,18 +72,14 @@ func (d *Desk) check(lines []Count) error {
 			return err
 		}
 		if l.Counted < 0 || l.Counted > order.MaxReceived {
-			return bad(i, "counted", "%d, want 0 to %d", l.Counted, order.MaxReceived)
+			return order.Refuse(i, "counted", "%d, want 0 to %d", l.Counted, order.MaxReceived)
 		}
 		if seen[l.SKU] {
-			return bad(i, "sku", "stands twice in one request")
+			return order.Refuse(i, "sku", "stands twice in one request")
 		}
 		seen[l.SKU] = true
 	}
 	return nil
-}
-
-func bad(line int, field, format string, args ...any) error {
-	return &order.Invalid{Line: line, Field: field, Reason: fmt.Sprintf(format, args...)}
 }
 
 // Cancel ends a stocktake without moves.
@@ -113,7 +108,7 @@ func (d *Desk) Close(ctx context.Context, id int64, who, reason string) (s *Stoc
 		case s.State == Cancelled:
 			return nil, false, &WrongState{ID: id, Is: s.State}
 		case len(s.Lines) == 0:
-			return nil, false, bad(-1, "lines", "nothing has been counted")
+			return nil, false, order.Refuse(-1, "lines", "nothing has been counted")
 		}
 		err = d.Intake.Post(ctx, []stock.Posting{d.posting(s, by{who, staff.RequestOf(ctx), reason})})[0].Err
 		if errors.Is(err, stock.ErrPaperChanged) && races < maxRaces {
@@ -161,7 +156,7 @@ func (d *Desk) report(s *Stocktake, b by, posted []stock.Posted, at *event.Store
 		}
 		value, err := sku.Cost.Times(int64(p.Qty))
 		if err != nil {
-			return nil, bad(i, "counted", "value: %v", err)
+			return nil, order.Refuse(i, "counted", "value: %v", err)
 		}
 		c.Lines[i] = ChangeLine{SKU: int64(l.SKU), Expected: p.Before.OnHand, Value: int64(value)}
 		c.Value += int64(value)

@@ -55,13 +55,13 @@ func (d *Desk) check(r *Request) error {
 		r.At = d.now()
 	}
 	if r.From == r.To {
-		return bad(-1, "to", "is the store that gives")
+		return order.Refuse(-1, "to", "is the store that gives")
 	}
 	if len(r.Lines) == 0 || len(r.Lines) > stock.MaxPaperLines {
-		return bad(-1, "lines", "%d lines, want 1 to %d", len(r.Lines), stock.MaxPaperLines)
+		return order.Refuse(-1, "lines", "%d lines, want 1 to %d", len(r.Lines), stock.MaxPaperLines)
 	}
 	if r.Freight < 0 || r.Freight > retail.MaxMoney {
-		return bad(-1, "freight", "%v, want 0 to %v", r.Freight, retail.MaxMoney)
+		return order.Refuse(-1, "freight", "%v, want 0 to %v", r.Freight, retail.MaxMoney)
 	}
 	seen := make(map[retail.SKUID]bool, len(r.Lines))
 	for i, l := range r.Lines {
@@ -69,18 +69,14 @@ func (d *Desk) check(r *Request) error {
 			return err
 		}
 		if l.Qty < 1 || l.Qty > order.MaxQty {
-			return bad(i, "qty", "%d, want 1 to %d", l.Qty, order.MaxQty)
+			return order.Refuse(i, "qty", "%d, want 1 to %d", l.Qty, order.MaxQty)
 		}
 		if seen[l.SKU] {
-			return bad(i, "sku", "stands twice in one transfer")
+			return order.Refuse(i, "sku", "stands twice in one transfer")
 		}
 		seen[l.SKU] = true
 	}
 	return nil
-}
-
-func bad(line int, field, format string, args ...any) error {
-	return &order.Invalid{Line: line, Field: field, Reason: fmt.Sprintf(format, args...)}
 }
 
 // Step takes a transfer one step further. A transfer that stands there already answers replayed.
@@ -105,7 +101,7 @@ func (d *Desk) step(ctx context.Context, o *Order) (*Transfer, bool, error) {
 		return nil, false, &WrongState{ID: t.ID, Is: t.State, Asked: o.To}
 	}
 	if o.Reason == "" && o.To == Rejected {
-		return nil, false, bad(-1, "reason", "is missing, and a rejection has one")
+		return nil, false, order.Refuse(-1, "reason", "is missing, and a rejection has one")
 	}
 	at := o.At
 	if at.IsZero() {

@@ -20,10 +20,10 @@ func (d *Desk) ship(ctx context.Context, t *Transfer, o *Order) error {
 	for i, s := range o.Sent {
 		l := after.line(s.Line)
 		if l == nil {
-			return bad(i, "line", "the transfer has no line %d", s.Line)
+			return order.Refuse(i, "line", "the transfer has no line %d", s.Line)
 		}
 		if s.Qty < 0 || s.Qty > l.Qty {
-			return bad(i, "qty", "%d, want 0 to the %d that were asked for", s.Qty, l.Qty)
+			return order.Refuse(i, "qty", "%d, want 0 to the %d that were asked for", s.Qty, l.Qty)
 		}
 		l.Shipped = s.Qty
 	}
@@ -37,14 +37,14 @@ func (d *Desk) ship(ctx context.Context, t *Transfer, o *Order) error {
 		}
 		cost, err := sku.Cost.Times(int64(l.Shipped))
 		if err != nil {
-			return bad(i, "qty", "cost: %v", err)
+			return order.Refuse(i, "qty", "cost: %v", err)
 		}
 		l.Cost = cost
 		total += min(l.Shipped, 1)
 		moves[i] = stock.PostingLine{SKU: l.SKU, Kind: retail.TransferOut, Qty: l.Shipped, Reason: t.Reason}
 	}
 	if total == 0 {
-		return bad(-1, "lines", "nothing would leave; cancel the transfer instead")
+		return order.Refuse(-1, "lines", "nothing would leave; cancel the transfer instead")
 	}
 	return d.post(ctx, after, o, t.From, moves)
 }
@@ -60,14 +60,15 @@ func (d *Desk) receive(ctx context.Context, t *Transfer, o *Order) error {
 		l := after.line(a.Line)
 		switch {
 		case l == nil:
-			return bad(i, "line", "the transfer has no line %d", a.Line)
+			return order.Refuse(i, "line", "the transfer has no line %d", a.Line)
 		case a.Received < 0 || a.Received > l.Shipped:
-			return bad(i, "received", "%d, want 0 to the %d that were shipped", a.Received, l.Shipped)
+			return order.Refuse(i, "received", "%d, want 0 to the %d that were shipped", a.Received,
+				l.Shipped)
 		case a.Claimed < 0 || a.Claimed > l.Shipped-a.Received:
-			return bad(i, "claimed", "%d, want 0 to the %d that are missing", a.Claimed,
+			return order.Refuse(i, "claimed", "%d, want 0 to the %d that are missing", a.Claimed,
 				l.Shipped-a.Received)
 		case a.Received < l.Shipped && a.Reason == "":
-			return bad(i, "reason", "is missing, and %d of %d pieces are, too", l.Shipped-a.Received,
+			return order.Refuse(i, "reason", "is missing, and %d of %d pieces are, too", l.Shipped-a.Received,
 				l.Shipped)
 		}
 		l.Received, l.Claimed, l.Reason = a.Received, a.Claimed, a.Reason
