@@ -1,7 +1,9 @@
 -- Errands for orders that wait for a courier: with the provider $1, again after $2 and twice as long each time,
--- at most $3 for an order, at most $4 at once.
-INSERT INTO courier_job (order_id, store_id, provider, number)
-SELECT o.id, o.store_id, $1::text, 'D' || o.id || '-' || (past.jobs + 1)
+-- at most $3 for an order, at most $4 at once. An errand is not older than the step that it follows, whose time
+-- another clock may have told, or one that was read after this transaction began.
+INSERT INTO courier_job (order_id, store_id, provider, number, changed_at)
+SELECT o.id, o.store_id, $1::text, 'D' || o.id || '-' || (past.jobs + 1),
+    greatest(now(), (SELECT max(s.at) FROM order_step s WHERE s.order_id = o.id))
 FROM orders o
 CROSS JOIN LATERAL (
     SELECT count(*) AS jobs, max(j.changed_at) AS last,
