@@ -20,6 +20,8 @@ const (
 	skuCount      = 2_000
 	categoryCount = 20
 	shelfQty      = 1_000_000_000
+	// logSegments are as many as the local server keeps for use again.
+	logSegments = 128
 )
 
 // goods are the stores and SKUs of the chain by their place.
@@ -48,7 +50,10 @@ func (r *run) stock(ctx context.Context) error {
 	}
 	defer filler.Close()
 	r.goods = g
-	return filler.Fill(ctx, shelfQty)
+	if err := filler.Fill(ctx, shelfQty); err != nil {
+		return err
+	}
+	return filler.FillLog(ctx, logSegments)
 }
 
 func (g *goods) put(ctx context.Context, c *client.Client) error {

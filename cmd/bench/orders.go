@@ -16,7 +16,7 @@ import (
 
 // The crowds of the order benches: enough callers to fill batches, not more.
 const (
-	inProcessCallers = 96
+	inProcessCallers = 56
 	inProcessBulk    = 8
 	rivalSessions    = 32
 	httpCallers      = 256

@@ -48,6 +48,7 @@ var hotSettings = [...][2]string{
 	{"enable_seqscan", "off"},
 	{"enable_hashjoin", "off"},
 	{"enable_mergejoin", "off"},
+	{"enable_bitmapscan", "off"},
 	{"jit", "off"},
 	{"lock_timeout", "10s"},
 	{"work_mem", "32MB"},

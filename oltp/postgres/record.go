@@ -23,6 +23,7 @@ type Orders struct {
 	// scratch keeps the parameter buffers of writers between batches.
 	scratch sync.Pool
 	levels  *levels
+	recent  *recentKeys
 	// looks counts levels that were read because they were not remembered, conflicts the batches that
 	// were decided on levels which had changed.
 	looks, conflicts atomic.Int64
@@ -43,14 +44,15 @@ func (o *Orders) Stats() BookStats {
 
 // Orders returns the book of orders and stock.
 func (db *DB) Orders() *Orders {
-	return &Orders{db: db, levels: newLevels(db.cfg.KnownLevels), scratch: sync.Pool{New: func() any {
-		return &scratch{places: make(map[retail.StockKey]seenLevel),
-			orders: make(map[retail.OrderID]place)}
-	}}}
+	return &Orders{db: db, levels: newLevels(db.cfg.KnownLevels), recent: new(recentKeys),
+		scratch: sync.Pool{New: func() any {
+			return &scratch{places: make(map[retail.StockKey]seenLevel),
+				orders: make(map[retail.OrderID]place)}
+		}}}
 }
 
-// Record implements order.Book: one round trip where the levels are remembered and no order is touched,
-// else two, whatever the size of the batch.
+// Record implements order.Book: one round trip where the levels are remembered, the keys are new and no
+// order is touched, else two, whatever the size of the batch.
 func (o *Orders) Record(ctx context.Context, ask *order.Ask, seen *order.Seen,
 	decide func() (*order.Effects, error)) error {
 	room := o.scratch.Get().(*scratch)
@@ -69,10 +71,10 @@ func (o *Orders) Record(ctx context.Context, ask *order.Ask, seen *order.Seen,
 		case isRepeatable(err) && conflicts < maxConflicts:
 			conflicts++
 			o.conflicts.Add(1)
-			if trust {
-				trust = false
+			if trust && sqlState(err) != uniqueViolation {
 				o.levels.distrust()
 			}
+			trust = false
 			continue
 		case isLost(err) && losses == 0:
 			// A session of a server that was restarted tells so only when it is used. The others are
@@ -103,7 +105,12 @@ func (o *Orders) attempt(ctx context.Context, room *scratch, trust bool, ask *or
 		}
 	}()
 	seen.Reset()
-	if t.ask(ask, seen, trust, o.recall(trust, room, ask, seen)); t.asks {
+	keys := ask.OrderKeys
+	if trust {
+		room.known = o.recent.known(keys, room.known[:0])
+		keys = room.known
+	}
+	if t.ask(ask, seen, keys, trust, o.recall(trust, room, ask, seen)); t.asks {
 		if err := t.finish(); err != nil {
 			return t.abandon(err)
 		}
@@ -122,6 +129,7 @@ func (o *Orders) attempt(ctx context.Context, room *scratch, trust bool, ask *or
 		return t.abandon(err)
 	}
 	o.remember(&t, effects)
+	o.recent.note(ask.OrderKeys)
 	return nil
 }
 
@@ -162,8 +170,9 @@ type scratch struct {
 	// places are where the levels lie that the batch was decided on, and their versions.
 	places map[retail.StockKey]seenLevel
 	orders map[retail.OrderID]place
-	// missing are the levels that had to be read.
+	// missing are the levels that had to be read, known the keys of orders that may not be new.
 	missing []retail.StockKey
+	known   []order.Key
 	// moved are levels by their index in Effects.Stock, movedTo where they lie now.
 	moved   []int32
 	movedTo []place
@@ -201,10 +210,11 @@ func (t *transaction) queue(name string, read func(row [][]byte)) {
 	t.columns.reset()
 }
 
-// ask queues the reading half; levels are those to read. The order of the statements is the order of the
+// ask queues the reading half; keys are those of orders to look up, levels those to read. The order of the statements is the order of the
 // locks. A batch that touches orders or documents locks what it sees, since those rest on levels that they
 // do not change; so does one that does not trust what is remembered.
-func (t *transaction) ask(a *order.Ask, s *order.Seen, trust bool, levels []retail.StockKey) {
+func (t *transaction) ask(a *order.Ask, s *order.Seen, keys []order.Key, trust bool,
+	levels []retail.StockKey) {
 	t.columns.reset()
 	t.queue("BEGIN", nil)
 	t.askPapers(a.Papers, s)
@@ -214,7 +224,7 @@ func (t *transaction) ask(a *order.Ask, s *order.Seen, trust bool, levels []reta
 			t.read(name, func(row [][]byte) { *into = append(*into, readBefore(row)) })
 		}
 	}
-	before("orders_before", a.OrderKeys, &s.OrdersBefore)
+	before("orders_before", keys, &s.OrdersBefore)
 	before("refunds_before", a.RefundKeys, &s.RefundsBefore)
 	if len(a.MoveKeys) > 0 {
 		t.keys(a.MoveKeys)

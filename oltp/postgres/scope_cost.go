@@ -80,11 +80,10 @@ func (db *DB) hotReads() []hotRead {
 		{"order view", func(b *pgx.Batch, at sampled) {
 			b.Queue(db.query("order_view"), at.order).Query(drain)
 			b.Queue(db.query("order_view_lines"), at.order).Query(drain)
+			b.Queue(db.query("price_grants"), at.order).Query(drain)
 		}},
 		{"stock levels", func(b *pgx.Batch, at sampled) {
-			for _, sku := range at.skus {
-				b.Queue(db.query("stock_level"), at.store, sku).Query(drain)
-			}
+			b.Queue(db.query("levels_of_stores"), []retail.StoreID{at.store}, at.skus).Query(drain)
 		}},
 		{"order list", func(b *pgx.Batch, at sampled) {
 			b.Queue(db.query("list_orders"), at.store, int64(math.MaxInt64), costList).Query(drain)

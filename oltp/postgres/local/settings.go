@@ -15,7 +15,7 @@ func settings(cfg Config, port int) []string {
 		"unix_socket_directories": "",
 		"max_connections":         "100",
 		"password_encryption":     "scram-sha-256",
-		"shared_buffers":          "256MB",
+		"shared_buffers":          "1GB",
 		"timezone":                "UTC",
 		"log_timezone":            "UTC",
 
@@ -23,7 +23,10 @@ func settings(cfg Config, port int) []string {
 		"synchronous_commit": "on",
 		"wal_compression":    "off",
 		"wal_buffers":        "16MB",
-		"max_wal_size":       "4GB",
+		"max_wal_size":       "8GB",
+		// A log file that is made anew stops every writer for the time that 16 MiB of zeros take; one that is
+		// kept for use again does not.
+		"min_wal_size":       "2GB",
 		"checkpoint_timeout": "15min",
 
 		// The relay reads the log through one slot. A slot that nobody reads would keep log for
