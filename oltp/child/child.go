@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net"
 	"os"
 	"os/exec"
@@ -152,8 +153,17 @@ func (p *Process) Stop(ctx context.Context) error {
 	}
 }
 
+// Ports are looked for here: above those of well-known services, below those from which systems give outgoing
+// connections theirs. One of the latter may be taken between the moment it is found free and the start of
+// whoever is to listen there.
+const (
+	firstPort = 10_000
+	ports     = 22_000
+)
+
 // Port returns the port that the file keeps, so that a restarted engine keeps its address; without a
-// file, or when the kept port is taken, it finds a free one and keeps that.
+// file, or when the kept port is taken, it finds a free one and keeps that. Files of different names begin
+// their search at different ports, so that chains that start together seldom meet.
 func Port(file string) (int, error) {
 	if kept, err := os.ReadFile(file); err == nil {
 		port, err := strconv.Atoi(strings.TrimSpace(string(kept)))
@@ -161,19 +171,25 @@ func Port(file string) (int, error) {
 			return port, nil
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("cannot find a free port: %w", err)
+	begin := fnv.New32a()
+	_, _ = begin.Write([]byte(file)) // never fails
+	for i := range uint32(ports) {
+		port := firstPort + int((begin.Sum32()+i)%ports)
+		if free(port) {
+			return port, keepPort(file, port)
+		}
 	}
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
+	return 0, fmt.Errorf("cannot find a free port from %d to %d", firstPort, firstPort+ports-1)
+}
+
+func keepPort(file string, port int) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return 0, fmt.Errorf("cannot keep the port: %w", err)
+		return fmt.Errorf("cannot keep the port: %w", err)
 	}
 	if err := os.WriteFile(file, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
-		return 0, fmt.Errorf("cannot keep the port: %w", err)
+		return fmt.Errorf("cannot keep the port: %w", err)
 	}
-	return port, nil
+	return nil
 }
 
 func free(port int) bool {
