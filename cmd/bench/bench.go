@@ -55,7 +55,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = h.close(err) }()
+	defer func() { err = h.Close(err) }()
 	r := &run{cfg, h}
 	// The quiet questions come first. Orders come last: they leave a backlog that nobody waits for.
 	for _, b := range []struct {

@@ -38,6 +38,9 @@ type Config struct {
 	Simulate []string
 	// RoleArgs are further arguments for a role, by its name.
 	RoleArgs map[string][]string
+	// Detour changes the addresses that a role is given, such as to a gate on the way to an engine. It is
+	// asked at every start. Nil leaves them as they are.
+	Detour func(role string, a Addresses) Addresses
 	// Hint lets the login page show the demo's users.
 	Hint bool
 	// Log tells what the supervisor does.
@@ -109,6 +112,10 @@ func (c *Chain) Stop() error {
 	c.release()
 	return err
 }
+
+// Hold keeps a process that ends from being started again until release is called, so that something can
+// be done to what it left behind.
+func (c *Chain) Hold(name string) (release func(), err error) { return c.super.hold(name) }
 
 func (c *Chain) publish() {
 	if err := c.cfg.State.Publish(c.Addresses()); err != nil {

@@ -31,6 +31,9 @@ func (c *Chain) role(name, url, ready string) ward {
 
 func (c *Chain) command(name, url string) *exec.Cmd {
 	args, addr := []string{name}, c.Addresses()
+	if c.cfg.Detour != nil {
+		addr = c.cfg.Detour(name, addr)
+	}
 	listen := strings.TrimPrefix(url, "http://")
 	switch name {
 	case "oltp":

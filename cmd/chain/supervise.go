@@ -3,6 +3,7 @@ package chain
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -39,14 +40,17 @@ type watched struct {
 	current process
 	cancel  context.CancelFunc
 	ended   chan struct{}
+	// held is closed when the process may be started again; nil while nobody holds it.
+	held chan struct{}
 }
 
-// The pause before a restart doubles from restartFirst to restartMost; a process that lived for
-// restartCalm starts again at restartFirst.
+// The pause before a restart doubles from restartFirst to restartMost; a process that served for
+// restartCalm starts again at restartFirst. What dies so seldom costs the machine little, and orders wait
+// for it.
 const (
 	restartFirst = 50 * time.Millisecond
 	restartMost  = 5 * time.Second
-	restartCalm  = 20 * time.Second
+	restartCalm  = 3 * time.Second
 	stopWithin   = 20 * time.Second
 )
 
@@ -98,6 +102,9 @@ func (s *supervisor) restart(ctx context.Context, it *watched, pause *time.Durat
 			return false
 		case <-time.After(*pause):
 		}
+		if !s.free(ctx, it) {
+			return false
+		}
 		*pause = min(*pause*2, restartMost)
 		p, err := it.start(ctx)
 		if err == nil {
@@ -112,6 +119,44 @@ func (s *supervisor) restart(ctx context.Context, it *watched, pause *time.Durat
 		}
 		s.log.Error("a process does not start; trying again", "name", it.name, "error", err,
 			"pause", *pause)
+	}
+}
+
+// hold keeps the process of that name, once it ends, from being started again until release is called.
+func (s *supervisor) hold(name string) (release func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, it := range s.running {
+		if it.name != name {
+			continue
+		}
+		if it.held != nil {
+			return nil, fmt.Errorf("cannot hold %s: it is held already", name)
+		}
+		it.held = make(chan struct{})
+		return func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			close(it.held)
+			it.held = nil
+		}, nil
+	}
+	return nil, fmt.Errorf("cannot hold %s: no process of that name is watched", name)
+}
+
+// free waits until nobody holds the process; it returns false when ctx ends first.
+func (s *supervisor) free(ctx context.Context, it *watched) bool {
+	s.mu.Lock()
+	held := it.held
+	s.mu.Unlock()
+	if held == nil {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-held:
+		return true
 	}
 }
 

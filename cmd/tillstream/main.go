@@ -44,6 +44,7 @@ type cli struct {
 	Audit    auditCmd    `cmd:"" help:"Compare the ledger in PostgreSQL with the facts and every rollup in ClickHouse."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is missing on this machine, and the command that mends it."`
 	Bench    benchCmd    `cmd:"" help:"Measure this machine: orders, pipeline, kpi."`
+	Chaos    chaosCmd    `cmd:"" hidden:"" help:"Torment a chain of its own: kill, stop and starve its processes while tills trade."`
 	Settings configCmd   `cmd:"" name:"config" help:"Print the settings in force, secrets masked."`
 	Engine   engineCmd   `cmd:"" hidden:"" help:"Run one local engine in the foreground."`
 }
@@ -96,7 +97,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 // folder makes the data folder absolute. A command that asks something of a running chain and names no
 // folder means the chain that runs, wherever it was started.
 func folder(d chain.State, command string) (chain.State, error) {
-	own := strings.HasPrefix(command, "demo") || strings.HasPrefix(command, "bench")
+	own := strings.HasPrefix(command, "demo") || strings.HasPrefix(command, "bench") ||
+		strings.HasPrefix(command, "chaos")
 	if d == chain.DefaultState() && !own {
 		return chain.Locate(), nil
 	}

@@ -148,3 +148,17 @@ func (p Partition) before(q Partition) bool {
 	}
 	return p.ID < q.ID
 }
+
+// DeleteTopics deletes topics with all that they hold. Those that do not exist are left alone.
+func (a *Admin) DeleteTopics(ctx context.Context, topics ...string) error {
+	resp, err := a.client.DeleteTopics(ctx, topics...)
+	if err != nil {
+		return fmt.Errorf("cannot delete the topics %v: %w", topics, err)
+	}
+	for _, t := range resp {
+		if t.Err != nil && !errors.Is(t.Err, kerr.UnknownTopicOrPartition) {
+			return fmt.Errorf("cannot delete topic %s: %w", t.Topic, t.Err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,8 @@
+-- Rows of the facts that say the same again, and moves of stock that are missing between two others.
+SELECT
+    toInt64((SELECT count() - uniqExact(doc, document_id, line) FROM fact_order_line)
+        + (SELECT count() - uniqExact(order_id, refund_id, step) FROM fact_order_step)
+        + (SELECT count() - uniqExact(store_id, sku_id, version) FROM fact_stock_move)) AS repeats,
+    toInt64((SELECT sum(newest) FROM
+        (SELECT max(version) AS newest FROM fact_stock_move GROUP BY store_id, sku_id)))
+        - toInt64((SELECT uniqExact(store_id, sku_id, version) FROM fact_stock_move)) AS missing
