@@ -63,7 +63,8 @@ func New(cfg Config) (*Engine, error) {
 }
 
 // Run reads and writes until ctx ends, then finishes what is being written and leaves the group. It
-// fails when the group's state cannot be understood: going on would count facts twice or not at all.
+// fails when the group's state cannot be understood: going on would count facts twice or not at all. It also
+// fails when a topic was deleted and made anew, which only another engine can read.
 // Absent brokers and an absent sink are waited for. An engine runs once.
 func (e *Engine) Run(ctx context.Context) error {
 	ctx, e.quit = context.WithCancel(ctx)
@@ -129,6 +130,10 @@ func (e *Engine) poll(ctx context.Context) {
 			e.log.AllowRebalance()
 		}
 		if errors.Is(err, kafka.ErrClosed) {
+			return
+		}
+		if errors.Is(err, kafka.ErrRemade) {
+			e.fail(err)
 			return
 		}
 		if bad := err != nil && ctx.Err() == nil; bad != ailing {

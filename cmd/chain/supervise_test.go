@@ -179,3 +179,37 @@ func TestStateRefusesWhatItCannotUse(t *testing.T) {
 	f(Addresses{PID: os.Getpid(), Ready: true}, "")
 	f(Addresses{PID: 1<<22 + 1, Ready: true}, "has stopped")
 }
+
+func TestWhatIsHeldStaysDownUntilItIsReleased(t *testing.T) {
+	s := &supervisor{log: slog.New(slog.DiscardHandler), changed: func() {}}
+	if err := s.add(t.Context(), sleeper(t, "broker")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.hold("nobody"); err == nil {
+		t.Error("nobody is held")
+	}
+	release, err := s.hold("broker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.hold("broker"); err == nil {
+		t.Error("the broker is held twice")
+	}
+	victim := s.pids()["broker"]
+	if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the death", func() bool { return syscall.Kill(victim, 0) == syscall.ESRCH })
+	select {
+	case <-time.After(4 * restartFirst):
+	case <-t.Context().Done():
+	}
+	if now := s.pids()["broker"]; now != victim {
+		t.Errorf("process %d was started while the broker was held", now)
+	}
+	release()
+	await(t, "the restart", func() bool { return s.pids()["broker"] != victim })
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -33,8 +33,8 @@ type Event struct {
 	Fault string `json:"fault"`
 	// Killed names the processes that were killed, in order.
 	Killed []string `json:"killed,omitempty"`
-	// RecoveryMS is the time from the last kill to the acceptance of an order that was sent after it, in
-	// milliseconds.
+	// RecoveryMS is how long orders stood still after the last kill, at most, in milliseconds: no till was
+	// promised an order in that time that it had sent after the kill.
 	RecoveryMS float64 `json:"recovery_ms,omitempty"`
 	// SettledMS is the time until the ledger, the facts and every rollup said the same, in milliseconds,
 	// once the tills had stopped.

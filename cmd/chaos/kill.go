@@ -7,17 +7,14 @@ import (
 	"time"
 )
 
-// kill kills at once, waits until orders are accepted again, and until everybody is back.
+// kill kills at once, waits until everybody is back, and notes how long orders stood still.
 func (c *campaign) kill(b *blow) error {
 	before := c.at().Processes
 	last, err := c.slay(b, b.kills...)
 	if err != nil {
 		return err
 	}
-	if err := c.recover(b, last); err != nil {
-		return err
-	}
-	return c.revived(before, b.kills...)
+	return c.recover(b, last, func() error { return c.revived(before, b.kills...) })
 }
 
 // slay kills the processes at the same moment and notes them.
@@ -33,12 +30,16 @@ func (c *campaign) slay(b *blow, names ...string) (at time.Time, err error) {
 	return at, nil
 }
 
-// recover waits for an order that is sent and accepted after the moment.
-func (c *campaign) recover(b *blow, since time.Time) error {
-	ctx, cancel := context.WithTimeout(c.ctx, aliveWithin)
-	defer cancel()
-	took, err := c.load.accepted(ctx, since)
-	b.event.RecoveryMS = ms(took)
+// recover notes the longest time that orders stood still after the moment, until everybody is back and one
+// more is accepted. A server that is killed may still answer what it has in hand: its first answer would
+// say too little.
+func (c *campaign) recover(b *blow, since time.Time, back func() error) error {
+	end := c.load.watch(since)
+	err := back()
+	if err == nil {
+		err = c.trades()
+	}
+	b.event.RecoveryMS = ms(end())
 	return err
 }
 
@@ -102,8 +103,5 @@ func (c *campaign) killAt(b *blow) error {
 	if done.err != nil {
 		return done.err
 	}
-	if err := c.recover(b, done.at); err != nil {
-		return err
-	}
-	return c.revived(before, b.at.victim)
+	return c.recover(b, done.at, func() error { return c.revived(before, b.at.victim) })
 }

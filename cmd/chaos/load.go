@@ -44,6 +44,8 @@ type load struct {
 	held chan struct{}
 	// waiting are those who want to know of the next acceptance.
 	waiting []*acceptance
+	// watches measure how long orders stand still.
+	watches []*stall
 	// busy counts tills with a customer; idle is signalled when it falls to 0.
 	busy int
 	idle *sync.Cond
@@ -66,6 +68,12 @@ func (b *book) net() (sum retail.Money) {
 		sum -= m
 	}
 	return sum
+}
+
+// stall is the longest time without an acceptance of an order that was sent since a moment.
+type stall struct {
+	since, last time.Time
+	longest     time.Duration
 }
 
 // acceptance tells when an order was accepted that had been sent after a moment.
@@ -204,11 +212,17 @@ func (l *load) note(into ledgerSide, key string, begun time.Time, p *wire.Placed
 		return fmt.Errorf("document %d was promised under %s and under another key before", p.ID, key)
 	}
 	into[p.ID] = p.Net
+	now := time.Now()
+	for _, w := range l.watches {
+		if begun.After(w.since) {
+			w.longest, w.last = max(w.longest, now.Sub(w.last)), now
+		}
+	}
 	l.waiting = slices.DeleteFunc(l.waiting, func(w *acceptance) bool {
 		if !begun.After(w.since) {
 			return false
 		}
-		w.at <- time.Now()
+		w.at <- now
 		return true
 	})
 	return nil
@@ -226,6 +240,20 @@ func (l *load) accepted(ctx context.Context, since time.Time) (time.Duration, er
 		return at.Sub(since), nil
 	case <-ctx.Done():
 		return 0, fmt.Errorf("no order was accepted for %s: %w", time.Since(since), ctx.Err())
+	}
+}
+
+// watch measures from the moment on how long orders stand still, until end is called.
+func (l *load) watch(since time.Time) (end func() time.Duration) {
+	w := &stall{since: since, last: since}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.watches = append(l.watches, w)
+	return func() time.Duration {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.watches = slices.DeleteFunc(l.watches, func(o *stall) bool { return o == w })
+		return w.longest
 	}
 }
 

@@ -26,6 +26,7 @@ var (
 func (c *campaign) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settleWithin)
 	defer cancel()
+	var last error
 	for {
 		report, err := role.Audit(ctx, house.Backends(c.house.At), c.cfg.Log)
 		if err == nil {
@@ -35,8 +36,11 @@ func (c *campaign) settle(ctx context.Context) error {
 			}
 			err = errors.New(report.String())
 		}
+		if ctx.Err() == nil {
+			last = err
+		}
 		if wait(ctx, 50*time.Millisecond) != nil {
-			return fmt.Errorf("the books differ %s after the last order: %w", settleWithin, err)
+			return fmt.Errorf("the books differ %s after the last order: %w", settleWithin, last)
 		}
 	}
 }

@@ -10,10 +10,10 @@ type step struct {
 	sight sight
 }
 
-// What passes on the wire. Rows go to ClickHouse by INSERT statements; a transaction of orders carries the
+// What passes on the wire. Rows go to ClickHouse as the bodies of INSERT statements; a transaction of orders carries the
 // packet of its events; a confirmation of the relay is a CopyData message of 34 bytes that begins with r.
 const (
-	insertSeen  = "INSERT INTO"
+	insertSeen  = "query=INSERT"
 	packetSeen  = "tillstream/1"
 	commitSeen  = "COMMIT\x00"
 	confirmSeen = "d\x00\x00\x00\x26r"

@@ -10,7 +10,7 @@ import (
 // The lengths of the short and of the long form.
 const (
 	shortStop, longStop = 2 * time.Second, time.Minute
-	shortAway, longAway = 8 * time.Second, 10 * time.Minute
+	shortAway, longAway = 10 * time.Second, 10 * time.Minute
 	burstFor            = 3 * time.Second
 	// zombieStop is how long a consumer stands still while another of its name works.
 	zombieStop = 4 * time.Second
@@ -124,7 +124,7 @@ func (c *campaign) storm(b *blow) error {
 	killed := time.Now()
 	p.Kill()
 	b.event.Killed = append(b.event.Killed, second)
-	return c.recover(b, killed)
+	return c.recover(b, killed, func() error { return nil })
 }
 
 // burst lets the tills trade at ten times their rate.

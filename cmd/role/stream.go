@@ -35,7 +35,7 @@ func Stream(ctx context.Context, cfg StreamConfig, log *slog.Logger) error {
 	defer db.Close()
 	engine, err := stream.New(stream.Config{Kafka: cfg.kafkaConfig("stream", log), Group: cfg.Group,
 		Instance: cfg.Instance, Sink: sink.New(db), Log: log, BatchAge: batchAge,
-		MaxBatchAge: maxBatchAge})
+		MaxBatchAge: maxBatchAge, RetryMax: retryMost})
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,10 @@ const (
 	batchAge    = 400 * time.Millisecond
 	maxBatchAge = 700 * time.Millisecond
 )
+
+// retryMost is the longest pause before an absent ClickHouse is asked again. To be refused costs little, and
+// what waits for a pause to end is not drained.
+const retryMost = time.Second
 
 type sender = func(name, help string, value float64, labels ...string)
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -124,6 +125,10 @@ func (t *Tail) Close() { t.client.Close() }
 // ErrClosed is returned by polls after Close.
 var ErrClosed = errors.New("the kafka client is closed")
 
+// ErrRemade is returned by polls once a topic was deleted, and perhaps made anew under its name: this
+// client never reads it again, another one does.
+var ErrRemade = errors.New("the topic was deleted or made anew; it must be read by a new client")
+
 func pollError(ctx context.Context, fetches kgo.Fetches) error {
 	if fetches.IsClientClosed() {
 		return ErrClosed
@@ -132,6 +137,9 @@ func pollError(ctx context.Context, fetches kgo.Fetches) error {
 		return err
 	}
 	for _, e := range fetches.Errors() {
+		if errors.Is(e.Err, kerr.UnknownTopicID) {
+			return fmt.Errorf("cannot read %s/%d: %w", e.Topic, e.Partition, ErrRemade)
+		}
 		return fmt.Errorf("cannot read %s/%d: %w", e.Topic, e.Partition, e.Err)
 	}
 	return nil

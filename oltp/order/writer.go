@@ -140,14 +140,18 @@ func (w *writer) write(actions []action) {
 	w.write(actions[half:])
 }
 
+// retryMost is the longest pause between two tries to reach the database.
+const retryMost = 80 * time.Millisecond
+
 // record runs the transaction, again and again while the database cannot be reached. That the first try
 // may have committed unseen does no harm: the keys tell. After one batch has waited in vain, the next
-// ones try once, so that a queue does not outlive its callers.
+// ones try once, so that a queue does not outlive its callers. The pauses stay short: a database that was
+// killed is back within a second, and orders wait for it.
 func (w *writer) record(actions []action) error {
 	b := &w.batch
 	b.begin(actions)
 	giveUp := time.Now().Add(w.all.cfg.RetryFor)
-	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, retryMost) {
 		err := w.once(b)
 		if !errors.Is(err, ErrUnavailable) {
 			w.down = false

@@ -213,3 +213,40 @@ func TestStopEndsInGoodOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A topic that is deleted while somebody still writes to it is the writer's trouble, not the broker's.
+func TestWritingToATopicThatIsGoneDoesNotEndTheBroker(t *testing.T) {
+	s := start(t, local.Config{Dir: t.TempDir(), NoSync: true})
+	ensureTopic(t, s.Address())
+	cfg := kafka.Config{Brokers: []string{s.Address()}}
+	producer, err := kafka.NewProducer(kafka.ProducerConfig{Config: cfg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	write := func() error {
+		return producer.Produce(t.Context(), []*kafka.Record{{Topic: topic, Value: []byte("a fact")}})
+	}
+	if err := write(); err != nil {
+		t.Fatal(err)
+	}
+	admin, err := kafka.NewAdmin(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	if err := admin.DeleteTopics(t.Context(), topic); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(); err == nil {
+		t.Error("a topic that is gone takes records")
+	}
+	select {
+	case <-s.Done():
+		t.Fatalf("the broker ended: %v", s.Err())
+	default:
+	}
+	if err := admin.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -68,10 +68,12 @@ func Serve(ctx context.Context, cfg ServeConfig) error {
 // for a producer's identity takes any sequence number from a producer whose past it has forgotten.
 // Of two batches under way when this one was killed, the second could then come first, and consumers
 // would take the first for a repetition. An older broker refuses both, and the producer starts a new
-// sequence in the right order.
+// sequence in the right order. And one that is sent records under the identity of a topic which is gone,
+// as the newest way to send them does, does not survive it; by name, it refuses them.
 func versions() *kversion.Versions {
 	v := kversion.Stable()
 	v.SetMaxKeyVersion(kmsg.InitProducerID.Int16(), 2)
+	v.SetMaxKeyVersion(kmsg.Produce.Int16(), 12)
 	return v
 }
 
