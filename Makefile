@@ -87,6 +87,12 @@ SOAK ?= 1000000
 soak: engines ## a million seeded operations on the transactional store, with kills; SOAK=n for others
 	@TILLSTREAM_SOAK=$(SOAK) go test -count=1 -timeout 6h -v -run '^TestSoak$$' ./oltp/soak
 
+KILLS ?= 500
+
+.PHONY: chaos
+chaos: build engines ## the crash campaign on a chain of its own: 500 kills and more; KILLS=n, SEED=n for others
+	@$(BIN) chaos --kills $(KILLS) --long $(if $(SEED),--seed $(SEED)) $(ARGS)
+
 .PHONY: bench
 bench: build engines ## the figures of the README, one JSON object a line
 	@$(BIN) bench orders pipeline kpi --json

@@ -19,6 +19,8 @@ type Config struct {
 	Names []string
 	// Duration is how long each of the main figures is measured. Default 12 s.
 	Duration time.Duration
+	// Seed fixes the schedule of chaos. Default: by the clock.
+	Seed uint64
 	// Dir is the folder below which a fresh one is made and removed again. It should lie on the disk
 	// that the chain would use: a folder in memory flatters every figure. Required.
 	Dir string
@@ -33,7 +35,7 @@ type Config struct {
 }
 
 // Names lists the benches.
-func Names() []string { return []string{"orders", "pipeline", "kpi"} }
+func Names() []string { return []string{"orders", "pipeline", "kpi", "chaos"} }
 
 // run is one run of some benches over one chain.
 type run struct {
@@ -42,7 +44,7 @@ type run struct {
 }
 
 // Run measures until everything is measured, an error, or the end of ctx.
-func Run(ctx context.Context, cfg Config) (err error) {
+func Run(ctx context.Context, cfg Config) error {
 	if cfg.Duration <= 0 {
 		cfg.Duration = 60 * time.Second
 	}
@@ -51,12 +53,33 @@ func Run(ctx context.Context, cfg Config) (err error) {
 			return fmt.Errorf("no bench %q: there are %v", name, Names())
 		}
 	}
-	h, err := open(ctx, &cfg)
+	if cfg.Seed == 0 {
+		cfg.Seed = uint64(time.Now().UnixNano()) % maxSeed
+	}
+	if !slices.Equal(cfg.Names, []string{"chaos"}) {
+		if err := measure(ctx, &cfg); err != nil {
+			return err
+		}
+	}
+	if len(cfg.Names) == 0 || slices.Contains(cfg.Names, "chaos") {
+		if err := torment(ctx, &cfg); err != nil {
+			return fmt.Errorf("cannot finish the bench chaos: %w", err)
+		}
+	}
+	return nil
+}
+
+// maxSeed keeps a seed exact as a figure.
+const maxSeed = 1 << 50
+
+// measure runs the benches that share a chain.
+func measure(ctx context.Context, cfg *Config) (err error) {
+	h, err := open(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = h.Close(err) }()
-	r := &run{cfg, h}
+	r := &run{*cfg, h}
 	// The quiet questions come first. Orders come last: they leave a backlog that nobody waits for.
 	for _, b := range []struct {
 		name string

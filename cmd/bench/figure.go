@@ -79,5 +79,10 @@ func bars() map[string]string {
 		"chain_orders_per_s":     ">= 10000",
 		"chain_lag_p99_ms":       "<= 1000",
 		"kpi_query_p95_ms":       "<= 150",
+		"chaos_kills":            ">= 50",
+		"chaos_lost":             "<= 0",
+		"chaos_duplicated":       "<= 0",
+		"chaos_recovery_p99_ms":  "<= 2000",
+		"chaos_drain_x":          ">= 5",
 	}
 }

@@ -31,7 +31,7 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 		cfg.Kills = 50
 	}
 	c := &campaign{cfg: cfg, report: newReport(cfg.Seed)}
-	schedule := plan(cfg.Seed, cfg.Kills, cfg.Long)
+	schedule := plan(cfg.Seed, cfg.Kills, cfg.Long, cfg.Only)
 	defer c.gates.closeAll()
 	c.house, err = house.Open(ctx, house.Config{Dir: cfg.Dir, Name: "chaos", Exe: cfg.Exe, Step: cfg.Step,
 		Log: cfg.Log, Detour: c.gates.detour, Furnish: c.mountVolumes})

@@ -19,6 +19,8 @@ type Config struct {
 	// Long adds what takes minutes: processes that stand still for a minute, and a warehouse that is away
 	// for ten.
 	Long bool
+	// Only leaves out faults whose names do not contain it; "" leaves out none.
+	Only string
 	// Event takes each fault when its books are settled. Required.
 	Event func(Event)
 	// Step is told what is being done, for people. Required.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -56,13 +57,16 @@ func gone(ctx context.Context, pid int) error {
 	return nil
 }
 
-// quietly does something while no order is on its way anywhere.
+// quietly does something while no order is on its way anywhere and no batch is open.
 func (c *campaign) quietly(do func() error) error {
 	defer c.load.release()
 	if err := c.still(c.ctx); err != nil {
 		return err
 	}
 	if err := c.settle(c.ctx); err != nil {
+		return err
+	}
+	if err := c.completed(); err != nil {
 		return err
 	}
 	return do()
@@ -89,12 +93,13 @@ func tear(file string, chance *rand.Rand) error {
 	return errors.Join(err, f.Close())
 }
 
-// cutLog takes the end of the log away, at any byte. Everything in it has been counted, so that nothing is
-// lost; what comes next takes the same offsets.
+// cutLog takes the end of the log away, at any byte, as a disk does that breaks its promise. Everything in it
+// has been counted, so that nothing is lost; what comes next takes the same offsets. The tills wait until
+// the consumer has gone back to where the log ends now: one that comes after new records have filled the
+// gap cannot know that they are new.
 func (c *campaign) cutLog(b *blow) error {
 	return c.quietly(func() error {
-		return c.down(b, "kafka", func(context.Context) error {
-			c.load.release() // so that somebody tries to write
+		err := c.down(b, "kafka", func(context.Context) error {
 			return c.newest(func(file string) error {
 				info, err := os.Stat(file)
 				if err != nil || info.Size() == 0 {
@@ -103,7 +108,32 @@ func (c *campaign) cutLog(b *blow) error {
 				return os.Truncate(file, max(0, info.Size()-1-b.chance.Int64N(4096)))
 			})
 		})
+		if err != nil {
+			return err
+		}
+		return c.completed()
 	})
+}
+
+// completed waits until the consumer has committed that all is written, up to the end of the log and not
+// beyond it.
+func (c *campaign) completed() error {
+	admin, err := kafka.NewAdmin(kafka.Config{Brokers: []string{c.at().Kafka}})
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	ctx, cancel := context.WithTimeout(c.ctx, aliveWithin)
+	defer cancel()
+	for {
+		lags, err := admin.Lag(ctx, group, string(event.TopicOrders), string(event.TopicStock))
+		if err == nil && !slices.ContainsFunc(lags, func(l kafka.Lag) bool { return l.Committed != l.End }) {
+			return nil
+		}
+		if wait(ctx, 50*time.Millisecond) != nil {
+			return fmt.Errorf("the consumer does not come to rest at the end of the log: %v, %w", lags, err)
+		}
+	}
 }
 
 // newest calls do with the file that each partition of the orders and of the stock is being written to.
@@ -152,9 +182,6 @@ func (c *campaign) dropSlot(b *blow) error {
 // as a tool does that sets offsets. The engine has come to rest, so no batch is open.
 func (c *campaign) forget(b *blow) error {
 	return c.quietly(func() error {
-		if err := wait(c.ctx, time.Second); err != nil { // the last batch is completed
-			return err
-		}
 		return c.down(b, "stream", func(ctx context.Context) error {
 			admin, err := kafka.NewAdmin(kafka.Config{Brokers: []string{c.at().Kafka}})
 			if err != nil {

@@ -1,6 +1,9 @@
 package chaos
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"strings"
+)
 
 // fault is one entry of the schedule.
 type fault struct {
@@ -16,17 +19,23 @@ type fault struct {
 	chance *rand.Rand
 }
 
+// maxDecks ends a schedule whose faults kill nobody.
+const maxDecks = 1_000
+
 // plan draws the schedule: whole decks of all faults, each shuffled, until there are enough kills.
-func plan(seed uint64, kills int, long bool) []fault {
+func plan(seed uint64, kills int, long bool, only string) []fault {
 	shuffle := rand.New(rand.NewPCG(seed, 1))
 	var all []fault
-	for n := 0; n < kills; {
+	for n, decks := 0, 0; n < kills && decks < maxDecks; decks++ {
 		cards := deck()
-		if long && len(all) == 0 {
+		if long && decks == 0 {
 			cards = append(cards, longCards()...)
 		}
 		shuffle.Shuffle(len(cards), func(i, j int) { cards[i], cards[j] = cards[j], cards[i] })
 		for _, f := range cards {
+			if !strings.Contains(f.name, only) {
+				continue
+			}
 			f.chance = rand.New(rand.NewPCG(seed, uint64(len(all))+2))
 			n += len(f.kills)
 			all = append(all, f)

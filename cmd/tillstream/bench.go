@@ -9,8 +9,9 @@ import (
 )
 
 type benchCmd struct {
-	Names   []string `arg:"" optional:"" help:"Benches to run: orders, pipeline, kpi. Default: all."`
+	Names   []string `arg:"" optional:"" help:"Benches to run: orders, pipeline, kpi, chaos. Default: all."`
 	JSON    bool     `help:"Print one JSON object a line, each as soon as it is known." name:"json"`
+	Seed    uint64   `help:"Repeats the faults of chaos. Default: by the clock."`
 	Seconds int      `help:"How long each main figure is measured. Default: 60 for one bench alone, 12 for several."`
 }
 
@@ -31,7 +32,7 @@ func (c *benchCmd) Run(env *environment) error {
 	}
 	begun := time.Now()
 	var figures []bench.Figure
-	err = bench.Run(env.ctx, bench.Config{Names: c.Names, Dir: string(env.state), Exe: exe,
+	err = bench.Run(env.ctx, bench.Config{Names: c.Names, Seed: c.Seed, Dir: string(env.state), Exe: exe,
 		Duration: time.Duration(c.Seconds) * time.Second, Log: env.log,
 		Step: func(s string) {
 			fmt.Fprintf(env.stderr, "» %5.1f s  %s\n", time.Since(begun).Seconds(), s)

@@ -13,6 +13,7 @@ type chaosCmd struct {
 	Kills int    `help:"How many processes are killed, at least." default:"50"`
 	Seed  uint64 `help:"Repeats the schedule of an earlier run. Default: by the clock."`
 	Long  bool   `help:"Also what takes minutes: processes that stand still, a warehouse that is away."`
+	Only  string `help:"Only faults whose names contain this."`
 	JSON  bool   `help:"Print one JSON object a line: each fault, then the report." name:"json"`
 }
 
@@ -29,7 +30,7 @@ func (c *chaosCmd) Run(env *environment) error {
 	out := json.NewEncoder(env.stdout)
 	step := func(s string) { fmt.Fprintf(env.stderr, "» %5.1f s  %s\n", time.Since(begun).Seconds(), s) }
 	report, err := chaos.Run(env.ctx, chaos.Config{Dir: string(env.state), Exe: exe, Kills: c.Kills,
-		Seed: c.Seed, Long: c.Long, Log: env.log, Step: step, Event: func(e chaos.Event) {
+		Seed: c.Seed, Long: c.Long, Only: c.Only, Log: env.log, Step: step, Event: func(e chaos.Event) {
 			if c.JSON {
 				_ = out.Encode(e)
 				return

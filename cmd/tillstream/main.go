@@ -43,7 +43,7 @@ type cli struct {
 	Identity identityCmd `cmd:"" name:"identity-key" help:"Print the key under which a chain without an identity key of its own has looked members up."`
 	Audit    auditCmd    `cmd:"" help:"Compare the ledger in PostgreSQL with the facts and every rollup in ClickHouse."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is missing on this machine, and the command that mends it."`
-	Bench    benchCmd    `cmd:"" help:"Measure this machine: orders, pipeline, kpi."`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine: orders, pipeline, kpi, chaos."`
 	Chaos    chaosCmd    `cmd:"" hidden:"" help:"Torment a chain of its own: kill, stop and starve its processes while tills trade."`
 	Settings configCmd   `cmd:"" name:"config" help:"Print the settings in force, secrets masked."`
 	Engine   engineCmd   `cmd:"" hidden:"" help:"Run one local engine in the foreground."`
