@@ -172,9 +172,17 @@ func (c *campaign) newest(do func(file string) error) error {
 // anybody, which the relay cannot mend, but it must say so and begin anew with a snapshot.
 func (c *campaign) dropSlot(b *blow) error {
 	return c.quietly(func() error {
-		return c.down(b, "ingest", func(ctx context.Context) error {
+		err := c.down(b, "ingest", func(ctx context.Context) error {
 			return cdc.DropSlot(ctx, c.at().Postgres, slot)
 		})
+		if err != nil {
+			return err
+		}
+		gaps, err := metric(c.ctx, c.at().Relay, "tillstream_relay_gaps")
+		if err == nil && gaps == 0 {
+			err = errors.New("the relay does not say that its slot was gone")
+		}
+		return err
 	})
 }
 
@@ -263,6 +271,10 @@ func (c *campaign) repeatRecords(*blow) error {
 	if err != nil {
 		return err
 	}
+	dropped, err := metric(ctx, c.at().Stream, "tillstream_stream_duplicates")
+	if err != nil {
+		return err
+	}
 	left := 0
 	for p, end := range from {
 		from[p] = max(0, end-repeats)
@@ -278,6 +290,7 @@ func (c *campaign) repeatRecords(*blow) error {
 		return err
 	}
 	defer producer.Close()
+	sent := left
 	for left > 0 {
 		records, err := tail.Poll(ctx)
 		if err != nil {
@@ -293,5 +306,18 @@ func (c *campaign) repeatRecords(*blow) error {
 			return err
 		}
 	}
-	return c.trades()
+	return c.dropped(ctx, dropped+float64(sent))
+}
+
+// dropped waits until the consumer says that it has dropped so many records.
+func (c *campaign) dropped(ctx context.Context, want float64) error {
+	for {
+		got, err := metric(ctx, c.at().Stream, "tillstream_stream_duplicates")
+		if err == nil && got >= want {
+			return nil
+		}
+		if wait(ctx, 50*time.Millisecond) != nil {
+			return fmt.Errorf("the consumer has dropped %.0f records, %.0f were repeated: %w", got, want, err)
+		}
+	}
 }

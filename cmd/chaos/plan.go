@@ -67,7 +67,8 @@ func deck() []fault {
 		cards = append(cards, fault{name: "kill " + p[0] + " and " + p[1], kills: p[:]})
 	}
 	for _, s := range steps() {
-		cards = append(cards, fault{name: "kill " + s.victim + " " + s.name, kills: []string{s.victim}, at: &s})
+		cards = append(cards, fault{name: "kill " + s.victim + " " + s.name, kills: []string{s.victim},
+			at: &s})
 	}
 	return append(cards, trials()...)
 }

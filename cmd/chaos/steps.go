@@ -10,8 +10,9 @@ type step struct {
 	sight sight
 }
 
-// What passes on the wire. Rows go to ClickHouse as the bodies of INSERT statements; a transaction of orders carries the
-// packet of its events; a confirmation of the relay is a CopyData message of 34 bytes that begins with r.
+// What passes on the wire. Rows go to ClickHouse as the bodies of INSERT statements; a transaction of orders
+// carries the packet of its events; a confirmation of the relay is a CopyData message of 38 bytes, its length
+// included, that begins with r.
 const (
 	insertSeen  = "query=INSERT"
 	packetSeen  = "tillstream/1"

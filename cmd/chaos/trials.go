@@ -169,6 +169,22 @@ func away(length time.Duration) func(*campaign, *blow) error {
 	}
 }
 
+// stuck makes sure that nothing passes while the tills trade: a disk that is full must show.
+func (c *campaign) stuck() error {
+	before, err := c.sold(c.ctx)
+	if err != nil {
+		return err
+	}
+	if err := wait(c.ctx, shortStop/2); err != nil {
+		return err
+	}
+	after, err := c.sold(c.ctx)
+	if err == nil && after != before {
+		err = fmt.Errorf("the facts grew from %d to %d sales on a disk that should be full", before, after)
+	}
+	return err
+}
+
 // fill leaves so little room on the volume of an engine that it must refuse to write, then gives it back.
 func fill(engine string, freeMB int) func(*campaign, *blow) error {
 	return func(c *campaign, b *blow) error {
@@ -181,6 +197,9 @@ func fill(engine string, freeMB int) func(*campaign, *blow) error {
 			return err
 		}
 		err := wait(c.ctx, shortStop)
+		if err == nil {
+			err = c.stuck()
+		}
 		if widened := v.widen(); err == nil {
 			err = widened
 		}
