@@ -71,10 +71,17 @@ func (c *campaign) inflict(schedule []fault) error {
 		c.cfg.Event(event)
 		if err != nil {
 			err = fmt.Errorf("fault %d, %s: %w", event.No, event.Fault, err)
-			return errors.Join(err, c.count(context.WithoutCancel(c.ctx)))
+			return errors.Join(err, c.last(context.WithoutCancel(c.ctx)))
 		}
 	}
-	return c.count(c.ctx)
+	return c.last(c.ctx)
+}
+
+// last holds the tills for good, gives what is on its way the time to arrive, and counts.
+func (c *campaign) last(ctx context.Context) error {
+	held := c.still(ctx)
+	settled := c.settle(ctx)
+	return errors.Join(held, settled, c.count(ctx))
 }
 
 // blow is one fault while it is done.
