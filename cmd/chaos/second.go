@@ -9,7 +9,7 @@ import (
 )
 
 // second names a consumer beside the one that the chain keeps.
-const second = "second stream"
+const second = "second_stream"
 
 // secondStream starts one more consumer of the group, through the same gate.
 func (c *campaign) secondStream(args ...string) (*child.Process, error) {
