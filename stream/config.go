@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/stream/keyed"
 )
 
 // Config says what an engine reads, where it writes and what it may hold. Zero values take the
@@ -29,6 +30,12 @@ type Config struct {
 	DeadLetterTopic string
 	// Sink takes the batches. Required.
 	Sink Sink
+	// Memory reads back what earlier batches say of visits, orders and stock. Without one nothing is
+	// derived from several events: see keyed. Default nil.
+	Memory keyed.Memory
+	// MaxStateKeys bounds the visits, orders and SKUs that are remembered, over all partitions; others
+	// are read back when they are needed. A key takes some 200 bytes. Default 300,000.
+	MaxStateKeys int
 
 	// MaxBatchRows ends a batch once it has so many rows. Default 100,000. A row holds some 200 bytes.
 	MaxBatchRows int
@@ -94,6 +101,7 @@ func (c Config) withDefaults() (Config, error) {
 	set(&c.MaxBatchRows, 100_000)
 	set(&c.MaxBatchRecords, 100_000)
 	set(&c.MaxBatchBytes, 32<<20)
+	set(&c.MaxStateKeys, 300_000)
 	set(&c.BatchAge, 250*time.Millisecond)
 	set(&c.MaxBatchAge, max(c.BatchAge, 750*time.Millisecond))
 	set(&c.CompleteAfter, 250*time.Millisecond)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/stream/keyed"
 )
 
 // maxPollRecords bounds what one poll hands out, so that partitions take turns.
@@ -32,6 +33,7 @@ type Engine struct {
 	letters *kafka.Producer
 	slots   chan *slot
 	room    *room
+	quota   *keyed.Quota
 	stats   *counters
 	quit    context.CancelFunc
 
@@ -53,6 +55,7 @@ func New(cfg Config) (*Engine, error) {
 		join:    func(c kafka.GroupConfig) (source, error) { return kafka.Join(c) },
 		slots:   make(chan *slot, cfg.MaxWrites),
 		room:    newRoom(cfg.MaxBufferedBytes),
+		quota:   keyed.NewQuota(cfg.MaxStateKeys),
 		stats:   newCounters(),
 		workers: make(map[kafka.Partition]*worker),
 	}
@@ -244,6 +247,7 @@ func (e *Engine) each(all []*worker, end func(*worker)) {
 		wait.Go(func() {
 			end(w)
 			e.room.give(w.dropAll())
+			w.closeBooks()
 		})
 	}
 	wait.Wait()

@@ -76,6 +76,9 @@ func (w *worker) attempt(job *work) error {
 		w.marks.set(&s.after)
 		return nil
 	}
+	if err := w.derive(s); err != nil {
+		return err
+	}
 	if !job.declared {
 		if err := w.declare(job.plan); err != nil {
 			return err
@@ -94,6 +97,7 @@ func (w *worker) attempt(job *work) error {
 		}
 	}
 	w.marks.set(&s.after)
+	w.settleBooks()
 	return nil
 }
 

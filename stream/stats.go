@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/stream/keyed"
 )
 
 // TopicStats counts what an engine did with one topic since it was made.
@@ -48,6 +49,8 @@ type Stats struct {
 	AsOf time.Time
 	// Heard is when the cluster last said where its partitions end.
 	Heard time.Time
+	// State counts the keys whose state is remembered.
+	State keyed.Stats
 }
 
 // counters hold TopicStats while they grow.
@@ -108,7 +111,7 @@ func (e *Engine) Stats() Stats {
 	workers := slices.Collect(maps.Values(e.workers))
 	heard := e.heard
 	e.mu.Unlock()
-	s := Stats{Topics: e.stats.snapshot(), AsOf: heard, Heard: heard}
+	s := Stats{Topics: e.stats.snapshot(), AsOf: heard, Heard: heard, State: e.quota.Stats()}
 	for _, w := range workers {
 		p, asOf := w.stats(heard)
 		s.Partitions = append(s.Partitions, p)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/stream/keyed"
 )
 
 // recordOverheadBytes is what a record costs in memory beside its value.
@@ -40,6 +41,8 @@ type worker struct {
 	// in a partition of which nothing was ever committed.
 	next  int64
 	marks marks
+	// books hold the states of keys; nil without a memory.
+	books *keyed.Books
 	// intent is the batch that a former owner may have written; nil most of the time.
 	intent *state
 	// dirty says that a batch is finished whose completion is not committed.
@@ -69,6 +72,7 @@ func newWorker(e *Engine, p kafka.Partition, s state) *worker {
 		w.intent, w.repeating = &s, true
 		e.room.open(1)
 	}
+	w.openBooks()
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	return w
 }

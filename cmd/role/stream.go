@@ -9,6 +9,7 @@ import (
 
 	"github.com/tillstream/tillstream/stream"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
+	"github.com/tillstream/tillstream/warehouse/recall"
 	"github.com/tillstream/tillstream/warehouse/sink"
 )
 
@@ -33,8 +34,12 @@ func Stream(ctx context.Context, cfg StreamConfig, log *slog.Logger) error {
 		return err
 	}
 	defer db.Close()
+	memory, err := recall.New(db)
+	if err != nil {
+		return err
+	}
 	engine, err := stream.New(stream.Config{Kafka: cfg.kafkaConfig("stream", log), Group: cfg.Group,
-		Instance: cfg.Instance, Sink: sink.New(db), Log: log, BatchAge: batchAge,
+		Instance: cfg.Instance, Sink: sink.New(db), Memory: memory, Log: log, BatchAge: batchAge,
 		MaxBatchAge: maxBatchAge, RetryMax: retryMost})
 	if err != nil {
 		return err
@@ -67,6 +72,18 @@ func streamGauges(s stream.Stats, send sender) {
 	if !s.AsOf.IsZero() {
 		send("as_of_age_seconds", "Age of the oldest record that may be missing.",
 			time.Since(s.AsOf).Seconds())
+	}
+	for _, c := range []struct {
+		name, help string
+		value      int64
+	}{
+		{"state_keys", "Visits, orders and SKUs remembered.", s.State.Held},
+		{"state_hits", "States found in memory.", s.State.Hits},
+		{"state_reads", "States read back from ClickHouse.", s.State.Reads},
+		{"state_dropped", "States forgotten to make room.", s.State.Dropped},
+		{"state_chains", "SKUs whose past was read because a move came out of order.", s.State.Chains},
+	} {
+		send(c.name, c.help, float64(c.value))
 	}
 	for topic, t := range s.Topics {
 		for _, c := range []struct {

@@ -22,6 +22,11 @@ type Batch struct {
 	Behaviours Behaviours
 	Stores     Stores
 	SKUs       SKUs
+
+	// What stream/keyed derives from the rows above and from what came before.
+	Visits      Visits
+	OrderSpans  OrderSpans
+	StockShifts StockShifts
 }
 
 // Reset empties the batch and keeps its memory.
@@ -33,6 +38,9 @@ func (b *Batch) Reset() {
 	b.Behaviours.reset()
 	b.Stores.reset()
 	b.SKUs.reset()
+	b.Visits.reset()
+	b.OrderSpans.reset()
+	b.StockShifts.reset()
 }
 
 // Origin is where each row comes from: partition, offset and the row's number within its record. With

@@ -15,6 +15,7 @@ type StockMoves struct {
 	Ref           []int64
 	At            []int64
 	Day           []int32
+	LocalSecond   []int32 // seconds since midnight at the store
 	Reason        []string
 	Simulated     []bool
 }
@@ -33,6 +34,7 @@ func (t *StockMoves) reset() {
 	t.Ref = t.Ref[:0]
 	t.At = t.At[:0]
 	t.Day = t.Day[:0]
+	t.LocalSecond = t.LocalSecond[:0]
 	t.Reason = t.Reason[:0]
 	t.Simulated = t.Simulated[:0]
 }

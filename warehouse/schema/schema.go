@@ -22,6 +22,15 @@ func Facts() []string {
 	return []string{"fact_order_line", "fact_order_step", "fact_stock_move", "fact_behaviour"}
 }
 
+// Derived lists the fact tables that stream/keyed derives from the others.
+func Derived() []string { return []string{"fact_visit", "fact_order_span", "fact_stock_shift"} }
+
+// DerivedRollups lists the rollups over them, and the steps of orders in order of orders.
+func DerivedRollups() []string {
+	return []string{"rollup_visit_day", "rollup_order_span_day", "rollup_stock_day",
+		"rollup_stock_sku_day", "order_step"}
+}
+
 // Rollups lists the rollups, which materialized views fill from the facts.
 func Rollups() []string {
 	return []string{"rollup_store_minute", "rollup_store_hour", "rollup_store_day",

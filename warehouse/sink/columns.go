@@ -21,14 +21,14 @@ type (
 
 // tables lists everything in the batch under the names of warehouse/schema.
 func tables(b *fact.Batch) []table {
-	return []table{
+	return append([]table{
 		made("fact_order_line", &b.OrderLines.Origin, orderLines(&b.OrderLines)),
 		made("fact_order_step", &b.OrderSteps.Origin, orderSteps(&b.OrderSteps)),
 		made("fact_stock_move", &b.StockMoves.Origin, stockMoves(&b.StockMoves)),
 		made("fact_behaviour", &b.Behaviours.Origin, behaviours(&b.Behaviours)),
 		made("dim_store", &b.Stores.Origin, stores(&b.Stores)),
 		made("dim_sku", &b.SKUs.Origin, skus(&b.SKUs)),
-	}
+	}, derived(b)...)
 }
 
 func made(name string, o *fact.Origin, columns []column) table {
@@ -66,7 +66,8 @@ func stockMoves(t *fact.StockMoves) []column {
 		{"store_id", t.Store}, {"sku_id", t.SKU}, {"category_id", t.Category}, {"kind", t.Kind},
 		{"on_hand_delta", t.OnHandDelta}, {"reserved_delta", t.ReservedDelta}, {"on_hand", t.OnHand},
 		{"reserved", t.Reserved}, {"version", t.Version}, {"ref_id", t.Ref}, {"at", micros(t.At)},
-		{"day", days(t.Day)}, {"reason", t.Reason}, {"simulated", t.Simulated},
+		{"day", days(t.Day)}, {"local_second", t.LocalSecond}, {"reason", t.Reason},
+		{"simulated", t.Simulated},
 	}
 }
 

@@ -1,0 +1,55 @@
+package keyed
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tillstream/tillstream/stream/fact"
+)
+
+// Books keeps the states of the keys of one partition. It belongs to one goroutine.
+type Books struct {
+	memory Memory
+	quota  *Quota
+	visits *book[VisitKey, Visit]
+	orders *book[int64, Order]
+	levels *book[StockKey, Level]
+}
+
+// NewBooks makes empty books.
+func NewBooks(m Memory, q *Quota) *Books {
+	return &Books{memory: m, quota: q, visits: newBook(q, m.Visits), orders: newBook(q, m.Orders),
+		levels: newBook(q, m.Levels)}
+}
+
+// Derive appends to b the rows that follow from its rows and from the records before it. It may be
+// called again for the same batch, and then derives the same; Settle ends the batch.
+func (k *Books) Derive(ctx context.Context, b *fact.Batch) error {
+	k.visits.reset()
+	k.orders.reset()
+	k.levels.reset()
+	p := Past{Partition: b.Range.Partition, Before: b.Range.From}
+	for _, derive := range []func(context.Context, Past, *fact.Batch) error{
+		k.deriveVisits, k.deriveOrders, k.deriveStock,
+	} {
+		if err := derive(ctx, p, b); err != nil {
+			return fmt.Errorf("cannot recall what came before %s/%d@%d: %w", b.Range.Topic, p.Partition,
+				p.Before, err)
+		}
+	}
+	return nil
+}
+
+// Settle says that the batch of the last Derive is written.
+func (k *Books) Settle() {
+	k.visits.settle()
+	k.orders.settle()
+	k.levels.settle()
+}
+
+// Close gives the memory back.
+func (k *Books) Close() {
+	k.visits.cache.clear()
+	k.orders.cache.clear()
+	k.levels.cache.clear()
+}

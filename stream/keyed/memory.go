@@ -1,0 +1,23 @@
+package keyed
+
+import "context"
+
+// Memory reads back what the rows of earlier batches say of keys; warehouse/recall implements it. What
+// it does not find was never seen.
+type Memory interface {
+	// Visits returns how visits stood.
+	Visits(ctx context.Context, p Past, keys []VisitKey) (map[VisitKey]Visit, error)
+	// Orders returns when orders took their steps.
+	Orders(ctx context.Context, p Past, ids []int64) (map[int64]Order, error)
+	// Levels returns the last level of SKUs.
+	Levels(ctx context.Context, p Past, keys []StockKey) (map[StockKey]Level, error)
+	// Chains returns, for each SKU, the last level before a version and the levels from it on, by
+	// version.
+	Chains(ctx context.Context, p Past, from map[StockKey]int64) (map[StockKey][]Level, error)
+}
+
+// Past is everything that the records of a partition before an offset say.
+type Past struct {
+	Partition int32
+	Before    int64
+}
