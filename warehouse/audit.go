@@ -51,7 +51,8 @@ func (w *Warehouse) Audit(ctx context.Context, scope retail.Scope) ([]Difference
 		}
 		all = append(all, found...)
 	}
-	return slices.Clip(all), nil
+	derived, err := w.auditDerived(ctx, scope)
+	return slices.Clip(append(all, derived...)), err
 }
 
 func (w *Warehouse) audit(ctx context.Context, scope retail.Scope, name, rollup string) ([]Difference,

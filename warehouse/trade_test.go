@@ -228,6 +228,7 @@ var noon = time.Date(2026, 11, 18, 4, 0, 20, 0, time.UTC)
 func chain(t *testing.T, tr *trade) (*warehouse.Warehouse, *clickhouse.DB) {
 	t.Helper()
 	db := open(t)
+	derive(t, db, &tr.batch)
 	if err := sink.New(db).Write(t.Context(), "first", &tr.batch); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,73 @@
+package warehouse_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/stream/fact"
+	"github.com/tillstream/tillstream/stream/keyed"
+	"github.com/tillstream/tillstream/stream/keyed/keyedtest"
+	"github.com/tillstream/tillstream/warehouse"
+	"github.com/tillstream/tillstream/warehouse/clickhouse"
+	"github.com/tillstream/tillstream/warehouse/recall"
+	"github.com/tillstream/tillstream/warehouse/sink"
+)
+
+// derive appends to a first batch what follows from it, as the stream does.
+func derive(t testing.TB, db *clickhouse.DB, b *fact.Batch) {
+	t.Helper()
+	memory, err := recall.New(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keyed.NewBooks(memory, keyed.NewQuota(1_000)).Derive(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// life is a warehouse that holds the visits, orders and stock of a seeded world.
+func life(t *testing.T, seed uint64, size int) (*warehouse.Warehouse, *clickhouse.DB, *fact.Batch) {
+	t.Helper()
+	db, world := open(t), keyedtest.New(seed, size, 10)
+	b := world.Batch(0, len(world.Facts))
+	derive(t, db, b)
+	if err := sink.New(db).Write(t.Context(), "life", b); err != nil {
+		t.Fatal(err)
+	}
+	return over(t, db), db, b
+}
+
+func TestTheAuditGoesBackToEventsStepsAndMoves(t *testing.T) {
+	w, db, _ := life(t, 1, 40)
+	if found, err := w.Audit(t.Context(), retail.HQScope()); err != nil || len(found) > 0 {
+		t.Fatalf("%v, %v", found, err)
+	}
+	f := func(rollup, columns, values, measure string) {
+		t.Helper()
+		err := db.Exec(t.Context(), "INSERT INTO "+rollup+" (day, store_id, "+columns+
+			") SELECT '2026-11-12', 2, "+values, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := w.Audit(t.Context(), retail.StoreScope(2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hit := false
+		for _, d := range found {
+			hit = hit || d.Rollup == rollup && d.Measure == measure && d.InRollup == d.Facts+1 &&
+				d.Day.String() == "2026-11-12" && strings.Contains(d.String(), measure)
+		}
+		if !hit {
+			t.Errorf("%s.%s: found %v", rollup, measure, found)
+		}
+		if found, err = w.Audit(t.Context(), retail.StoreScope(1, 3)); err != nil || len(found) > 0 {
+			t.Errorf("other stores: %v, %v", found, err)
+		}
+	}
+	f("rollup_visit_day", "channel, bounces", "2, 1", "bounces")
+	f("rollup_order_span_day", "span, on_time", "3, 1", "on_time of span 3")
+	f("rollup_stock_day", "category_id, out_at", "1, 1", "out_at")
+	f("rollup_stock_sku_day", "sku_id, received", "1, 1", "received")
+}
