@@ -82,8 +82,10 @@ func (b *builder) choose() error {
 			}
 			source, sql, ok := metric.Smallest(atom, need, byCategory)
 			if !ok {
-				return InvalidQuery{Field: "by", Value: "category",
-					Reason: m.Name + " cannot be split by category"}
+				return b.refuse(m, atom)
+			}
+			if err := b.splits(m, source); err != nil {
+				return err
 			}
 			b.atoms = append(b.atoms, atom)
 			b.add(source, atom, sql)
@@ -138,10 +140,10 @@ func (b *builder) shown() []string {
 }
 
 func typed(unit metric.Unit, sql string) string {
-	if unit == metric.Ratio {
-		return "CAST(" + sql + ", 'Nullable(Float64)')"
+	if unit.Whole() {
+		return "CAST(" + sql + ", 'Nullable(Int64)')"
 	}
-	return "CAST(" + sql + ", 'Nullable(Int64)')"
+	return "CAST(" + sql + ", 'Nullable(Float64)')"
 }
 
 // change is how much more now is than then, in parts of then; undefined against nothing.
@@ -209,7 +211,7 @@ func (b *builder) read(p part, period int, s span, moved func(string) string) st
 	var sql strings.Builder
 	const indent = "        "
 	fmt.Fprintf(&sql, indent+"SELECT %s\n"+indent+"FROM %s AS f\n",
-		strings.Join(columns, ",\n"+indent+"    "), p.source.Table)
+		strings.Join(columns, ",\n"+indent+"    "), b.from(p.source, period))
 	if needsPlace {
 		sql.WriteString(indent + "LEFT ANY JOIN (SELECT id, region_id, city FROM dim_store FINAL) " +
 			"AS place ON place.id = f.store_id\n")

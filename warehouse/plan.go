@@ -31,6 +31,8 @@ type plan struct {
 	desc   bool
 	limit  int
 	names  bool
+	// untilUnix is now: a day is measured up to it.
+	untilUnix int64
 }
 
 // newPlan checks everything in q but the stores, whose codes only the warehouse knows.

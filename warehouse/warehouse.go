@@ -162,6 +162,7 @@ func (w *Warehouse) answer(ctx context.Context, scope retail.Scope, q Query, mos
 			return nil, err
 		}
 	}
+	p.untilUnix = w.cfg.Now().Unix()
 	s, err := build(scope, p)
 	if err != nil || scope.Empty() {
 		return p, err

@@ -63,7 +63,7 @@ func visits(name, rollup, fact string) Atom {
 }
 
 // atoms is never written after its declaration.
-var atoms = []Atom{
+var atoms = append([]Atom{
 	sales("gross", "gross_sales_fen", "sumIf(gross_fen, doc = 1)"),
 	sales("discounts", "discounts_fen", "sumIf(discount_fen, doc = 1)"),
 	sales("coupon_discounts", "coupon_discounts_fen", "sumIf(coupon_discount_fen, doc = 1)"),
@@ -91,4 +91,4 @@ var atoms = []Atom{
 	visits("clicks", "sum(clicks)", "countIf(kind = 68)"),
 	visits("coupons_issued", "sum(coupons_issued)", "countIf(kind = 69)"),
 	visits("coupons_redeemed", "sum(coupons_redeemed)", "countIf(kind = 70)"),
-}
+}, derivedAtoms...)

@@ -18,7 +18,7 @@ const (
 )
 
 // metrics is the catalogue. It is never written after its declaration.
-var metrics = []Metric{
+var metrics = append([]Metric{
 	{"gross_sales", Money, Finance,
 		"Paid orders at list price, before discounts and refunds.", "{gross}"},
 	{"discounts", Money, Finance,
@@ -94,4 +94,4 @@ var metrics = []Metric{
 	{"conversion", Ratio, Marketing,
 		"Online orders for each session. Orders and sessions are counted apart, not matched: where " +
 			"visits are not reported it is undefined or above one.", ratio("{online_orders}", "{sessions}")},
-}
+}, derivedMetrics...)

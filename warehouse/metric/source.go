@@ -7,6 +7,14 @@ type Source struct {
 	Resolution Resolution
 	// Category is true if it can be split by category of goods.
 	Category bool
+	// NoChannel is true if it cannot be split by channel.
+	NoChannel bool
+	// From replaces Table in SQL, "" for the table itself. It reads the days from {first_day:Date} to
+	// {last_day:Date}, both included, of the stores {scope:Array(Int32)} unless {everywhere:Bool}, up to
+	// the second {until:Int64}.
+	From string
+	// Rows counts the rows behind an atom, "" for what Seen knows by itself.
+	Rows string
 	// Read returns the aggregate that reads an atom here, or "".
 	Read func(a Atom, byCategory bool) string
 }
@@ -38,14 +46,14 @@ func readFact(origin Origin) func(Atom, bool) string {
 }
 
 // sources lists the tables from small to large. It is never written after its declaration.
-var sources = []Source{
-	{"rollup_store_day", ByDay, false, readRollup},
-	{"rollup_store_category_day", ByDay, true, readCategory},
-	{"rollup_store_hour", ByHour, false, readRollup},
-	{"rollup_store_minute", ByMinute, false, readRollup},
-	{"fact_order_line", ByInstant, true, readFact(OrderLines)},
-	{"fact_behaviour", ByInstant, false, readFact(Behaviour)},
-}
+var sources = append([]Source{
+	{Table: "rollup_store_day", Resolution: ByDay, Read: readRollup},
+	{Table: "rollup_store_category_day", Resolution: ByDay, Category: true, Read: readCategory},
+	{Table: "rollup_store_hour", Resolution: ByHour, Read: readRollup},
+	{Table: "rollup_store_minute", Resolution: ByMinute, Read: readRollup},
+	{Table: "fact_order_line", Resolution: ByInstant, Category: true, Read: readFact(OrderLines)},
+	{Table: "fact_behaviour", Resolution: ByInstant, Read: readFact(Behaviour)},
+}, derivedSources...)
 
 // Smallest returns the smallest source that can tell the atom at a resolution, split by category or
 // not, and the aggregate that does so.
@@ -68,6 +76,8 @@ func Smallest(a Atom, need Resolution, byCategory bool) (s Source, aggregate str
 // of visits alone does not show up in a table of sales.
 func (s Source) Seen(origin Origin) string {
 	switch {
+	case s.Rows != "":
+		return s.Rows
 	case s.Resolution == ByInstant:
 		return "count()"
 	case origin == OrderLines:

@@ -13,11 +13,11 @@ FROM
         toInt64(countIf(took <= multiIf(way = 2, 7200, way = 3, 10800, 604800)))] AS v
     FROM
     (
-        SELECT order_id, store_id, way, span, tupleElement(e, 2) AS day,
+        SELECT order_id, shop AS store_id, way, span, tupleElement(e, 2) AS day,
             greatest(0, intDiv(tupleElement(e, 1) - tupleElement(b, 1), 1000000)) AS took
         FROM
         (
-            SELECT order_id, any(s.store_id) AS store_id, any(fulfilment) AS way,
+            SELECT order_id, any(store_id) AS shop, any(fulfilment) AS way,
                 minIf((toUnixTimestamp64Micro(at), day), step = 1) AS p,
                 minIf(toUnixTimestamp64Micro(placed_at), toUnixTimestamp64Micro(placed_at) != 0) AS t,
                 if(t = 0 OR tupleElement(p, 1) != 0 AND tupleElement(p, 1) < t, p, (t, toDate(0)))
@@ -29,7 +29,7 @@ FROM
                 minIf((toUnixTimestamp64Micro(at), day), step = 6) AS done
             FROM fact_order_step AS s
             WHERE fulfilment > 1 AND order_id != 0 AND step IN (1, 2, 5, 6, 7, 8, 9)
-                AND ({everywhere:Bool} OR s.store_id IN {scope:Array(Int32)})
+                AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
             GROUP BY order_id
         )
         ARRAY JOIN [1, 2, 3, 4, 5, 6, 7] AS span,

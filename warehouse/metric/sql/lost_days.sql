@@ -1,0 +1,93 @@
+-- Goods that were out of stock on some day, and what would have been sold meanwhile: the SKU's sales per
+-- second on sale, over the days asked for and the 28 before them, times the seconds without stock.
+(
+    SELECT
+        s.store_id AS store_id, s.sku_id AS sku_id, s.category_id AS category_id, s.day AS day,
+        s.out_seconds AS out_seconds,
+        toInt64(if(on_sale <= 0, 0, round(1000 * s.out_seconds * sales / on_sale))) AS lost_milliunits,
+        toInt64(if(on_sale <= 0, 0, round(s.out_seconds * sales / on_sale * g.price_fen))) AS lost_fen
+    FROM
+    (
+        SELECT
+            *,
+            greatest(0, sum(d.sold) OVER k) AS sales,
+            sum(d.listed_seconds - d.out_seconds) OVER k AS on_sale
+        FROM
+        (
+            SELECT
+                store_id, sku_id, category_id, day,
+                on_hand_run - on_hand AS opening,
+                on_hand_run AS closing,
+                on_hand_run * elapsed - on_hand_at AS on_hand_seconds,
+                out_run * elapsed - out_at AS out_seconds,
+                listed_run * elapsed - listed_at AS listed_seconds,
+                sold, returned, received
+            FROM
+            (
+                SELECT
+                    *,
+                    sum(on_hand) OVER w AS on_hand_run,
+                    sum(out) OVER w AS out_run,
+                    sum(listed) OVER w AS listed_run,
+                    least(86400, greatest(0, {until:Int64} + max(offset_s) OVER (PARTITION BY store_id)
+                        - toInt64(day) * 86400)) AS elapsed
+                FROM
+                (
+                    SELECT
+                        store_id, sku_id, category_id, day,
+                        sum(r.on_hand) AS on_hand, sum(r.on_hand_at) AS on_hand_at,
+                        sum(r.out) AS out, sum(r.out_at) AS out_at,
+                        sum(r.listed) AS listed, sum(r.listed_at) AS listed_at,
+                        sum(r.sold) AS sold, sum(r.returned) AS returned, sum(r.received) AS received,
+                        max(r.offset_s) AS offset_s
+                    FROM
+                    (
+                        SELECT store_id, sku_id, category_id,
+                            greatest(t.day, {first_day:Date} - 29) AS day,
+                            on_hand, on_hand_at, out, out_at, listed, listed_at,
+                            sold, returned, received, offset_s
+                        FROM rollup_stock_sku_day AS t
+                        WHERE t.day <= {last_day:Date}
+                            AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+                            AND (store_id, sku_id) IN
+                            (
+                                SELECT store_id, sku_id
+                                FROM rollup_stock_sku_day
+                                WHERE day <= {last_day:Date}
+                                    AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+                                GROUP BY store_id, sku_id
+                                HAVING sumIf(out, day < {first_day:Date}) > 0
+                                    OR countIf(day >= {first_day:Date} AND (out != 0 OR out_at != 0)) > 0
+                            )
+                        UNION ALL
+                        SELECT store_id, sku_id, category_id,
+                            arrayJoin(arrayMap(n -> {first_day:Date} - 28 + n,
+                                range(toUInt32({last_day:Date} - {first_day:Date} + 29)))) AS day,
+                            0, 0, 0, 0, 0, 0, 0, 0, 0, -86400
+                        FROM rollup_stock_sku_day AS t
+                        WHERE t.day <= {last_day:Date}
+                            AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+                            AND (store_id, sku_id) IN
+                            (
+                                SELECT store_id, sku_id
+                                FROM rollup_stock_sku_day
+                                WHERE day <= {last_day:Date}
+                                    AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+                                GROUP BY store_id, sku_id
+                                HAVING sumIf(out, day < {first_day:Date}) > 0
+                                    OR countIf(day >= {first_day:Date} AND (out != 0 OR out_at != 0)) > 0
+                            )
+                        GROUP BY store_id, sku_id, category_id
+                    ) AS r
+                    GROUP BY store_id, sku_id, category_id, day
+                )
+                WINDOW w AS (PARTITION BY store_id, sku_id, category_id ORDER BY day)
+            )
+            WHERE elapsed > 0 AND day >= {first_day:Date} - 28
+        )
+        AS d
+        WINDOW k AS (PARTITION BY store_id, sku_id)
+    ) AS s
+    LEFT ANY JOIN (SELECT id, price_fen FROM dim_sku FINAL) AS g ON g.id = s.sku_id
+    WHERE s.day >= {first_day:Date} AND s.out_seconds != 0
+)
