@@ -31,7 +31,7 @@ func (w *worker) settleBooks() {
 	}
 }
 
-// closeBooks gives the memory of the states back, when the worker has ended.
+// closeBooks forgets the states and gives their memory back.
 func (w *worker) closeBooks() {
 	if w.books != nil {
 		w.books.Close()

@@ -77,6 +77,7 @@ func (w *worker) edges() (start, end int64, ok bool) {
 func (w *worker) disown(why string) {
 	in := w.intent
 	w.fulfilled()
+	w.closeBooks() // what of the batch had been written belongs to the past now
 	w.e.stats.lost(w.p.Topic, in.to-in.from)
 	w.log.Error("a batch that may be written in part cannot be repeated; its rows in the warehouse must "+
 		"be checked", "why", why, "from", in.from, "to", in.to)

@@ -1,6 +1,8 @@
 package warehouse_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -26,16 +28,28 @@ func derive(t testing.TB, db *clickhouse.DB, b *fact.Batch) {
 	}
 }
 
-// life is a warehouse that holds the visits, orders and stock of a seeded world.
+// life is a warehouse that holds the visits, orders and stock of a seeded world, written in batches as
+// the stream does, with many facts far from their place.
 func life(t *testing.T, seed uint64, size int) (*warehouse.Warehouse, *clickhouse.DB, *fact.Batch) {
 	t.Helper()
-	db, world := open(t), keyedtest.New(seed, size, 10)
-	b := world.Batch(0, len(world.Facts))
-	derive(t, db, b)
-	if err := sink.New(db).Write(t.Context(), "life", b); err != nil {
+	db, world := open(t), keyedtest.New(seed, size, 400)
+	memory, err := recall.New(db)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return over(t, db), db, b
+	books, from := keyed.NewBooks(memory, keyed.NewQuota(50)), 0
+	for _, to := range world.Cut(rand.New(rand.NewPCG(seed, 8)), 800) {
+		b := world.Batch(from, to)
+		if err := books.Derive(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		if err := sink.New(db).Write(t.Context(), fmt.Sprint("life ", from), b); err != nil {
+			t.Fatal(err)
+		}
+		books.Settle()
+		from = to
+	}
+	return over(t, db), db, world.Batch(0, from)
 }
 
 func TestTheAuditGoesBackToEventsStepsAndMoves(t *testing.T) {

@@ -75,7 +75,8 @@ func TestStockIsMeasuredSecondBySecond(t *testing.T) {
 		table, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{
 			Metrics: []string{"stock_out_hours", "stock_out_rate", "stock_on_hand", "turnover",
 				"units_received"},
-			By: []string{"store", "day"}, From: retail.Day(first).String(), To: retail.Day(last + 1).String()})
+			By:   []string{"store", "day"},
+			From: retail.Day(first).String(), To: retail.Day(last + 1).String()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,8 +144,8 @@ func TestDeliveriesAreToldToTheMinute(t *testing.T) {
 		}
 	}
 	slices.Sort(minutes)
-	table, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{From: "2026-11-01", Metrics: []string{
-		"deliveries", "delivery_p50", "delivery_p90", "within_hour_rate", "on_time_rate"}})
+	table, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{From: "2026-11-01",
+		Metrics: []string{"deliveries", "delivery_p50", "delivery_p90", "within_hour_rate", "on_time_rate"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +163,8 @@ func TestLostSalesAreRateTimesTime(t *testing.T) {
 	var sums []float64
 	for _, by := range [][]string{nil, {"store"}, {"category"}, {"region", "week"}} {
 		table, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{By: by, From: "2026-11-01",
-			Metrics: []string{"lost_units", "lost_sales", "stock_out_hours", "days_of_cover", "sell_through"}})
+			Metrics: []string{"lost_units", "lost_sales", "stock_out_hours", "days_of_cover",
+				"sell_through"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -78,7 +78,7 @@ func streamGauges(s stream.Stats, send sender) {
 		value      int64
 	}{
 		{"state_keys", "Visits, orders and SKUs remembered.", s.State.Held},
-		{"state_hits", "States found in memory.", s.State.Hits},
+		{"state_spared", "States found in memory or known to be new.", s.State.Spared},
 		{"state_reads", "States read back from ClickHouse.", s.State.Reads},
 		{"state_dropped", "States forgotten to make room.", s.State.Dropped},
 		{"state_chains", "SKUs whose past was read because a move came out of order.", s.State.Chains},

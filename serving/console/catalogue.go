@@ -12,7 +12,7 @@ import (
 // MetricBrief describes one key figure.
 type MetricBrief struct {
 	Name    string `json:"name"`
-	Unit    string `json:"unit" enum:"money,count,ratio"`
+	Unit    string `json:"unit" enum:"money,count,ratio,minutes,hours,days"`
 	Owner   string `json:"owner" doc:"Who answers for the definition."`
 	Meaning string `json:"meaning"`
 	Formula string `json:"formula"`

@@ -6,6 +6,8 @@ import "context"
 type book[K comparable, S any] struct {
 	cache *cache[K, S]
 	read  func(context.Context, Past, []K) (map[K]S, error)
+	// fresh reports that a key was surely never seen; nil knows of none.
+	fresh func(K) bool
 	// entries are the keys of the batch as they come, index says where each stands, and rows which
 	// entry each row of the batch belongs to, -1 for none.
 	entries []entry[K, S]
@@ -57,13 +59,13 @@ func (b *book[K, S]) load(ctx context.Context, p Past) error {
 	for i := range b.entries {
 		e := &b.entries[i]
 		s, ok := b.cache.find(e.key)
-		if !ok {
+		if !ok && (b.fresh == nil || !b.fresh(e.key)) {
 			b.absent = append(b.absent, e.key)
 		}
 		e.was, e.now = s, s
 	}
 	q := b.cache.quota
-	q.hits.Add(int64(len(b.entries) - len(b.absent)))
+	q.spared.Add(int64(len(b.entries) - len(b.absent)))
 	if len(b.absent) == 0 || p.Before <= 0 {
 		return nil
 	}

@@ -14,12 +14,15 @@ type Books struct {
 	visits *book[VisitKey, Visit]
 	orders *book[int64, Order]
 	levels *book[StockKey, Level]
+	known  filter
 }
 
 // NewBooks makes empty books.
 func NewBooks(m Memory, q *Quota) *Books {
-	return &Books{memory: m, quota: q, visits: newBook(q, m.Visits), orders: newBook(q, m.Orders),
+	k := &Books{memory: m, quota: q, visits: newBook(q, m.Visits), orders: newBook(q, m.Orders),
 		levels: newBook(q, m.Levels)}
+	k.visits.fresh = k.known.fresh
+	return k
 }
 
 // Derive appends to b the rows that follow from its rows and from the records before it. It may be
@@ -42,14 +45,18 @@ func (k *Books) Derive(ctx context.Context, b *fact.Batch) error {
 
 // Settle says that the batch of the last Derive is written.
 func (k *Books) Settle() {
+	for i := range k.visits.entries {
+		k.known.add(k.visits.entries[i].key)
+	}
 	k.visits.settle()
 	k.orders.settle()
 	k.levels.settle()
 }
 
-// Close gives the memory back.
+// Close forgets everything and gives the memory back. The books may be used on.
 func (k *Books) Close() {
 	k.visits.cache.clear()
 	k.orders.cache.clear()
 	k.levels.cache.clear()
+	k.known = filter{}
 }

@@ -7,7 +7,7 @@ type Quota struct {
 	max  int64
 	held atomic.Int64
 
-	hits, reads, dropped, chains atomic.Int64
+	spared, reads, dropped, chains atomic.Int64
 }
 
 // NewQuota allows so many keys. A key takes about 200 bytes.
@@ -15,14 +15,15 @@ func NewQuota(maxKeys int) *Quota { return &Quota{max: int64(maxKeys)} }
 
 // Stats counts keys since the engine was made.
 type Stats struct {
-	// Held are in memory now. Hits were found there, Reads were asked of the warehouse, Dropped had to
-	// make room. Chains are keys whose past was read because a record came out of order.
-	Held, Hits, Reads, Dropped, Chains int64
+	// Held are in memory now. Spared were found there or known to be new, Reads were asked of the
+	// warehouse, Dropped had to make room. Chains are keys whose past was read because a record came out
+	// of order.
+	Held, Spared, Reads, Dropped, Chains int64
 }
 
 // Stats returns a snapshot.
 func (q *Quota) Stats() Stats {
-	return Stats{Held: q.held.Load(), Hits: q.hits.Load(), Reads: q.reads.Load(),
+	return Stats{Held: q.held.Load(), Spared: q.spared.Load(), Reads: q.reads.Load(),
 		Dropped: q.dropped.Load(), Chains: q.chains.Load()}
 }
 

@@ -57,6 +57,21 @@ func (h *history) Visits(_ context.Context, p keyed.Past, keys []keyed.VisitKey)
 	return found, nil
 }
 
+func (h *history) Recent(_ context.Context, p keyed.Past, since int32, each func(keyed.VisitKey)) error {
+	b, err := h.rows(p)
+	if err != nil {
+		return err
+	}
+	t := &b.Behaviours
+	for i := range t.Len() {
+		if t.Day[i] >= since {
+			each(keyed.VisitKey{Day: t.Day[i], Store: t.Store[i], Channel: t.Channel[i],
+				Session: t.Session[i]})
+		}
+	}
+	return nil
+}
+
 func (h *history) Orders(_ context.Context, p keyed.Past, ids []int64) (map[int64]keyed.Order, error) {
 	b, err := h.rows(p)
 	if err != nil {

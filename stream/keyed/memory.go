@@ -7,6 +7,8 @@ import "context"
 type Memory interface {
 	// Visits returns how visits stood.
 	Visits(ctx context.Context, p Past, keys []VisitKey) (map[VisitKey]Visit, error)
+	// Recent names the visits of a day and later ones.
+	Recent(ctx context.Context, p Past, since int32, each func(VisitKey)) error
 	// Orders returns when orders took their steps.
 	Orders(ctx context.Context, p Past, ids []int64) (map[int64]Order, error)
 	// Levels returns the last level of SKUs.

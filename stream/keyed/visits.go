@@ -80,6 +80,12 @@ func (k *Books) deriveVisits(ctx context.Context, p Past, b *fact.Batch) error {
 		}
 		book.want(VisitKey{t.Day[i], t.Store[i], t.Channel[i], t.Session[i]})
 	}
+	if len(book.entries) == 0 {
+		return nil
+	}
+	if err := k.known.fill(ctx, k.memory, p, t.Day[t.Len()/2]); err != nil {
+		return err
+	}
 	if err := book.load(ctx, p); err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ var derivedMetrics = []Metric{
 		"Sessions by business day, store and channel; one that goes on past midnight, at another store " +
 			"or through another channel counts again. Exact.", "{visits}"},
 	{"visit_minutes", Minutes, Marketing,
-		"Average time from the first to the last event of a visit.", per("{visit_seconds}", "{visits}", "60")},
+		"Average time from the first to the last event of a visit.",
+		per("{visit_seconds}", "{visits}", "60")},
 	{"pages_per_visit", Ratio, Marketing,
 		"Product pages and search results seen in a visit.", ratio("{visit_pages}", "{visits}")},
 	{"bounce_rate", Ratio, Marketing,

@@ -27,14 +27,14 @@ const maxKeys = 4_000
 
 // Memory implements keyed.Memory. It may be used by several goroutines.
 type Memory struct {
-	db                             *clickhouse.DB
-	visits, orders, levels, chains string
+	db                                     *clickhouse.DB
+	visits, recent, orders, levels, chains string
 }
 
 // New returns a memory that reads from db. The tables of warehouse/schema must exist.
 func New(db *clickhouse.DB) (*Memory, error) {
 	m := &Memory{db: db}
-	for name, text := range map[string]*string{"visits": &m.visits, "orders": &m.orders,
+	for name, text := range map[string]*string{"visits": &m.visits, "recent": &m.recent, "orders": &m.orders,
 		"levels": &m.levels, "chains": &m.chains} {
 		sql, err := files.ReadFile("sql/" + name + ".sql")
 		if err != nil {
@@ -112,6 +112,20 @@ func (m *Memory) Visits(ctx context.Context, p keyed.Past, keys []keyed.VisitKey
 		return nil
 	})
 	return found, err
+}
+
+// Recent implements keyed.Memory.
+func (m *Memory) Recent(ctx context.Context, p keyed.Past, since int32, each func(keyed.VisitKey)) error {
+	params := clickhouse.Params{"since": strconv.Itoa(int(max(since, 0))),
+		"partition": strconv.Itoa(int(p.Partition)), "before": strconv.FormatInt(max(p.Before, 0), 10)}
+	return m.one(ctx, m.recent, params, func(rows clickhouse.Rows) error {
+		var k keyed.VisitKey
+		if err := rows.Scan(&k.Day, &k.Store, &k.Channel, &k.Session); err != nil {
+			return err
+		}
+		each(k)
+		return nil
+	})
 }
 
 // Orders implements keyed.Memory.

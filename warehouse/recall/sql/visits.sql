@@ -14,10 +14,10 @@ SELECT
     argMax(v.ordered, source_offset) AS ordered,
     argMax(v.simulated, source_offset) AS simulated
 FROM fact_visit AS v
-WHERE source_partition = {partition:UInt16} AND source_offset < {before:UInt64}
-    AND (day, store_id, channel, session_id) IN
+PREWHERE (day, store_id, channel, session_id) IN
     (
         SELECT toDate(tupleElement(k, 1)), tupleElement(k, 2), tupleElement(k, 3), tupleElement(k, 4)
         FROM (SELECT arrayJoin({keys:Array(Tuple(UInt16, Int32, UInt8, UInt64))}) AS k)
     )
+WHERE source_partition = {partition:UInt16} AND source_offset < {before:UInt64}
 GROUP BY day, store_id, channel, session_id
