@@ -3,6 +3,7 @@ package warehouse_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,4 +85,26 @@ func TestTheAuditGoesBackToEventsStepsAndMoves(t *testing.T) {
 	f("rollup_order_span_day", "span, on_time", "3, 1", "on_time of span 3")
 	f("rollup_stock_day", "category_id, out_at", "1, 1", "out_at")
 	f("rollup_stock_sku_day", "sku_id, received", "1, 1", "received")
+}
+
+func TestTheViewsSayWhatTheSumsSay(t *testing.T) {
+	_, db, _ := life(t, 3, 60)
+	f := func(view, sums string) {
+		t.Helper()
+		var got, want []int64
+		for sql, to := range map[string]*[]int64{view: &got, sums: &want} {
+			if ok, err := db.Row(t.Context(), sql, nil, to); err != nil || !ok {
+				t.Fatalf("%s: %v", sql, err)
+			}
+		}
+		if !slices.Equal(got, want) || got[0] == 0 {
+			t.Errorf("%s: %v, want %v", view, got, want)
+		}
+	}
+	f("SELECT [toInt64(countIf(ended_at IS NULL)), toInt64(countIf(seconds < 0))] FROM stock_out",
+		"SELECT [sum(out), 0] FROM rollup_stock_day")
+	f("SELECT [toInt64(count()), toInt64(sum(pages_seen)), toInt64(countIf(led_to_order))] FROM visit",
+		"SELECT [sum(visits), sum(pages), sum(order_visits)] FROM rollup_visit_day")
+	f("SELECT [toInt64(countIf(year(paid_at) > 1970 AND year(completed_at) > 1970))] FROM order_life",
+		"SELECT [sum(orders)] FROM rollup_order_span_day WHERE span = 6")
 }

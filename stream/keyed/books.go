@@ -20,7 +20,7 @@ type Books struct {
 // NewBooks makes empty books.
 func NewBooks(m Memory, q *Quota) *Books {
 	k := &Books{memory: m, quota: q, visits: newBook(q, m.Visits), orders: newBook(q, m.Orders),
-		levels: newBook(q, m.Levels)}
+		levels: newBook(q, m.Levels), known: newFilter(q.max)}
 	k.visits.fresh = k.known.fresh
 	return k
 }
@@ -58,5 +58,5 @@ func (k *Books) Close() {
 	k.visits.cache.clear()
 	k.orders.cache.clear()
 	k.levels.cache.clear()
-	k.known = filter{}
+	k.known = newFilter(k.quota.max)
 }

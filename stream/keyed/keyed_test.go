@@ -38,7 +38,7 @@ func (h *history) derived(p keyed.Past) (*fact.Batch, error) {
 		return nil, err
 	}
 	b.Range.From = 0
-	return b, keyed.NewBooks(h, keyed.NewQuota(1<<30)).Derive(context.Background(), b)
+	return b, keyed.NewBooks(h, keyed.NewQuota(1<<9)).Derive(context.Background(), b)
 }
 
 func (h *history) Visits(_ context.Context, p keyed.Past, keys []keyed.VisitKey) (

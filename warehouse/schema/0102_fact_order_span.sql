@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS fact_order_span
     inserted_at         DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when taken in',
     order_id            Int64,
     span                UInt8
-                        COMMENT 'placed-paid, paid-picking 3 paid-ready 4 ready-out 5 out-end 6 paid-end 7 all',
+                    COMMENT '1 placed-paid 2 paid-pick 3 paid-ready 4 ready-out 5 out-end 6 paid-end 7 all',
     n                   Int8 COMMENT '1 told, -1 taken back because a late record corrects it',
     store_id            Int32,
     channel             UInt8 COMMENT '1 till, 2 mini-program, 3 web, 4 phone',
