@@ -78,7 +78,8 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
 	h := &health{prefix: "relay", gauges: func(send sender) { relayGauges(relay.Stats(), send) },
-		checks: map[string]func(context.Context) error{"relay": relayReady(relay)}}
+		checks:   map[string]func(context.Context) error{"relay": relayReady(relay)},
+		warnings: func() []string { return relayWarnings(relay.Stats()) }}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return relay.Run(ctx) })
 	g.Go(func() error { return gate.Serve(ctx, l) })
@@ -98,6 +99,20 @@ func relayReady(relay *cdc.Relay) func(context.Context) error {
 	}
 }
 
+// relayWarnings says what an operator should look at while the relay works.
+func relayWarnings(s cdc.Stats) []string {
+	kept := s.Retained
+	if !kept.Alarm {
+		return nil
+	}
+	what := "its disk may fill up"
+	if kept.Capped {
+		what = "at the limit the slot is lost"
+	}
+	return []string{fmt.Sprintf("warning: the database keeps %d MB of log for the relay (%s), the limit is "+
+		"%d MB: %s", kept.Bytes>>20, kept.Status, kept.Limit>>20, what)}
+}
+
 func relayGauges(s cdc.Stats, send sender) {
 	for _, c := range []struct {
 		name, help string
@@ -114,11 +129,27 @@ func relayGauges(s cdc.Stats, send sender) {
 		{"in_flight_records", "Records that Kafka has not acknowledged.",
 			float64(s.InFlightRecords)},
 		{"in_flight_bytes", "The same in bytes.", float64(s.InFlightBytes)},
+		{"retained_bytes", "Log that the database keeps for the slot.", float64(s.Retained.Bytes)},
+		{"retained_limit_bytes", "What it may keep; half of it is an alarm.",
+			float64(s.Retained.Limit)},
+		{"retained_safe_bytes", "What may be written until the slot is in danger, -1 if unknown.",
+			float64(s.Retained.Safe)},
+		{"retained_alarm", "1 while more than half of the limit is kept.", flag(s.Retained.Alarm)},
+		{"retained_alarms", "How often that alarm went on.", float64(s.Retained.Alarms)},
+		{"streaming", "1 while this relay reads the slot, 0 while it waits or is down.",
+			flag(s.State == cdc.Streaming)},
 		{"lag_p50_seconds", "Commit to acknowledgement, median.", s.Lag.P50.Seconds()},
 		{"lag_p99_seconds", "Commit to acknowledgement, 99th percentile.", s.Lag.P99.Seconds()},
 	} {
 		send(c.name, c.help, c.value)
 	}
+}
+
+func flag(on bool) float64 {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 // tokens shows the gateway a verifier that only says yes or no.

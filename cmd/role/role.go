@@ -63,6 +63,8 @@ func (b Backends) needKafka() error {
 type health struct {
 	// Checks are the dependencies that /readyz asks, by name.
 	checks map[string]func(context.Context) error
+	// warnings are what /readyz says besides; they do not make a role unready. May be nil.
+	warnings func() []string
 	// gauges are published at /metrics.
 	gauges func(send func(name, help string, value float64, labels ...string))
 	prefix string
@@ -110,6 +112,9 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 			status, line = http.StatusServiceUnavailable, fmt.Sprintf("%s: %v", name, err)
 		}
 		report = append(report, line)
+	}
+	if h.warnings != nil {
+		report = append(report, h.warnings()...)
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)

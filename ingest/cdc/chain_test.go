@@ -57,13 +57,10 @@ func (c *chain) config(t testing.TB) cdc.Config {
 		t.Fatal(err)
 	}
 	t.Cleanup(admin.Close)
-	return cdc.Config{
-		DSN: c.dsn, Slot: c.slot, Memory: cdc.LogMemory{Offsets: admin},
-		Publish:         c.publish,
-		ConfirmInterval: 5 * time.Millisecond, WaitForSlot: 20 * time.Millisecond,
-		RetryMin: 10 * time.Millisecond, RetryMax: 100 * time.Millisecond,
+	return quick(cdc.Config{
+		DSN: c.dsn, Slot: c.slot, Memory: cdc.LogMemory{Offsets: admin}, Publish: c.publish,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	}
+	})
 }
 
 func (c *chain) publish() (cdc.Publisher, error) {
@@ -117,6 +114,13 @@ func (c *chain) next() event.Frame {
 	kinds := []event.Kind{event.KindOrderPlaced, event.KindStockMoved}
 	return event.Frame{Kind: kinds[c.written%2], Key: int64(c.written % 7),
 		Wire: binary.BigEndian.AppendUint64(nil, c.written)}
+}
+
+// count is how many facts were written so far.
+func (c *chain) count() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.written
 }
 
 // commit writes one transaction of the given numbers of facts in one packet each.

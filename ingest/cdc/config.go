@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"regexp"
 	"time"
@@ -72,8 +73,12 @@ type Config struct {
 	// ConfirmInterval is the shortest time between two confirmations to the database. Each costs one
 	// Save. Default 200 ms.
 	ConfirmInterval time.Duration
-	// KeepAlive is how often the database hears from an idle relay; it must be well below the
-	// server's wal_sender_timeout. Default 10 s.
+	// SenderTimeout is how long the database waits for a sign of life from this relay before it gives
+	// the slot to another: the session's wal_sender_timeout. A relay that has stood still for half of it
+	// takes the slot for lost. Default 20 s.
+	SenderTimeout time.Duration
+	// KeepAlive is how often the database hears from an idle relay, at most a third of SenderTimeout.
+	// Default 5 s, or a quarter of SenderTimeout if that is less.
 	KeepAlive time.Duration
 	// SilenceLimit is how long the database may say nothing, although asked, before the relay takes
 	// the connection for dead. Default 60 s.
@@ -83,6 +88,12 @@ type Config struct {
 	RetryMin, RetryMax time.Duration
 	// WaitForSlot is how often a second relay asks whether the slot has become free. Default 500 ms.
 	WaitForSlot time.Duration
+	// WatchInterval is how often the relay looks at the log that the database keeps for the slot.
+	// Default 5 s.
+	WatchInterval time.Duration
+	// RetainedLimit is the size of kept log of which half is an alarm, unless the server's own limit is
+	// lower. Default 16 GiB.
+	RetainedLimit int64
 	// DrainTimeout bounds the wait for acknowledgements when the relay is told to stop. Default 5 s.
 	DrainTimeout time.Duration
 	// Log receives what an operator should know. Default: discarded.
@@ -100,7 +111,10 @@ func (c Config) complete() (Config, error) {
 	c.MaxInFlightRecords = cmp.Or(c.MaxInFlightRecords, 50_000)
 	c.MaxInFlightBytes = cmp.Or(c.MaxInFlightBytes, 32<<20)
 	c.ConfirmInterval = cmp.Or(c.ConfirmInterval, 200*time.Millisecond)
-	c.KeepAlive = cmp.Or(c.KeepAlive, 10*time.Second)
+	c.SenderTimeout = cmp.Or(c.SenderTimeout, 20*time.Second)
+	c.KeepAlive = cmp.Or(c.KeepAlive, min(5*time.Second, c.SenderTimeout/4))
+	c.WatchInterval = cmp.Or(c.WatchInterval, 5*time.Second)
+	c.RetainedLimit = cmp.Or(c.RetainedLimit, 16<<30)
 	c.SilenceLimit = cmp.Or(c.SilenceLimit, time.Minute)
 	c.RetryMin = cmp.Or(c.RetryMin, 100*time.Millisecond)
 	c.RetryMax = max(cmp.Or(c.RetryMax, 10*time.Second), c.RetryMin)
@@ -115,6 +129,9 @@ func (c Config) complete() (Config, error) {
 	switch {
 	case c.DSN == "":
 		return c, errors.New("cannot make a relay: no connection string is given")
+	case 3*c.KeepAlive > c.SenderTimeout:
+		return c, fmt.Errorf("cannot make a relay: a sign of life every %s is too seldom for a database "+
+			"that waits %s", c.KeepAlive, c.SenderTimeout)
 	case c.Publish == nil || c.Memory == nil:
 		return c, errors.New("cannot make a relay: it needs a log to publish to and a memory")
 	case !identifier.MatchString(c.Slot) || !identifier.MatchString(c.Publication):

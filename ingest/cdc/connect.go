@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pglogrepl"
 )
@@ -11,6 +12,15 @@ import (
 // connect takes the slot, compares it with what is remembered, and returns a session whose stream has
 // begun. gap is nil when nothing can be missing.
 func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
+	ctl, err := r.dial(ctx, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer hangUp(ctl)
+	// A relay that waits asks often; it should cost the database no more than it must.
+	if held, err := r.slot(ctx, ctl); err != nil || held != nil && held.owner != "" {
+		return nil, nil, cmp.Or(err, errSlotBusy)
+	}
 	repl, err := r.dial(ctx, true)
 	if err != nil {
 		return nil, nil, err
@@ -24,11 +34,6 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot identify the database: %w", err)
 	}
-	ctl, err := r.dial(ctx, false)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer hangUp(ctl)
 	database, made, err := r.ensure(ctx, ctl, repl)
 	if err != nil {
 		return nil, nil, err
@@ -54,6 +59,9 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	switch {
 	case slot == nil:
 		return nil, nil, fmt.Errorf("slot %s vanished", r.cfg.Slot)
+	case slot.owner != strconv.FormatUint(uint64(repl.PID()), 10):
+		// We stood still for so long that another has the slot; what it remembers is not ours to change.
+		return nil, nil, errSlotBusy
 	case slot.database != id.DBName:
 		return nil, nil, fmt.Errorf("slot %s belongs to database %s: name another for %s", r.cfg.Slot,
 			slot.database, id.DBName)
@@ -68,7 +76,8 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 		relay: r, conn: repl, out: r.out, at: at, labels: newLabels(at.source()),
 		progress: newProgress(max(at.Confirmed, from)), asked: make(chan struct{}, 1),
 	}
-	s.heard.Store(r.cfg.Now().UnixNano())
+	s.born = r.cfg.Now()
+	s.notedAt = s.progress.confirmed
 	s.owed.Store(gap != nil)
 	s.saved.Store(remembered)
 	return s, gap, nil

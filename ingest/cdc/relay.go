@@ -23,12 +23,15 @@ type Relay struct {
 
 	confirmed atomic.Uint64 // the position last told to the database
 	counters  counters
+	// noted holds a token when the watcher is to note the running transactions.
+	noted chan struct{}
 
-	mu      sync.Mutex
-	state   State
-	session *session
-	lastErr string
-	lastGap string
+	mu       sync.Mutex
+	state    State
+	session  *session
+	lastErr  string
+	lastGap  string
+	retained Retained
 }
 
 // New returns a relay; Run sets it to work.
@@ -38,7 +41,7 @@ func New(cfg Config) (*Relay, error) {
 		return nil, err
 	}
 	return &Relay{cfg: cfg, flow: newFlow(cfg.MaxInFlightRecords, cfg.MaxInFlightBytes),
-		state: Connecting}, nil
+		state: Connecting, noted: make(chan struct{}, 1)}, nil
 }
 
 // Run relays until ctx ends, through every failure of the database and the log. On the way out it
@@ -50,6 +53,9 @@ func (r *Relay) Run(ctx context.Context) error {
 			r.out.Close()
 		}
 	}()
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	watching.Go(func() { r.watch(ctx) })
 	pause := r.cfg.RetryMin
 	for {
 		progressed, err := r.serve(ctx)

@@ -31,8 +31,15 @@ type session struct {
 	index uint64 // of the next frame; beyond 32 bits facts are refused
 
 	frames []event.Frame // reused
-	heard  atomic.Int64  // when the database last said something, ns since 1970
 	asked  chan struct{} // the database wants a status at once
+
+	// born is when the session began; times are told as nanoseconds since then, so that a clock which is
+	// set does not look like a standstill.
+	born  time.Time
+	heard atomic.Int64 // when the database last said something
+	told  int64        // when it last heard from us; used by who confirms alone
+	// notedAt is where confirmed stood when running transactions were noted last.
+	notedAt uint64
 
 	// at is what the session started from; owed is set while a snapshot is owed, during which nothing
 	// is confirmed beyond it.
@@ -57,7 +64,7 @@ func (s *session) read(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("cannot read the replication stream: %w", err)
 		}
-		s.heard.Store(s.relay.cfg.Now().UnixNano())
+		s.heard.Store(s.age())
 		switch msg := msg.(type) {
 		case *pgproto3.CopyData:
 			err = s.take(ctx, msg.Data)
@@ -71,6 +78,9 @@ func (s *session) read(ctx context.Context) error {
 		}
 	}
 }
+
+// age is the time since the session began, in nanoseconds.
+func (s *session) age() int64 { return int64(s.relay.cfg.Now().Sub(s.born)) }
 
 // take handles one message of the replication stream.
 func (s *session) take(ctx context.Context, b []byte) error {
@@ -229,7 +239,7 @@ func (s *session) refuse(ctx context.Context, r refused) error {
 	s.index++
 	s.relay.counters.deadLetters.Add(1)
 	s.relay.cfg.Log.Warn("a piece of a packet went to the dead letters",
-		"position", s.position().String(), "bytes", len(r.value), "reason", r.reason)
+		"position", s.position().String(), "key", string(r.key), "bytes", len(r.value), "reason", r.reason)
 	return s.hand(ctx, c)
 }
 

@@ -21,6 +21,10 @@ var (
 	dropSlotSQL string
 	//go:embed sql/emit.sql
 	emitSQL string
+	//go:embed sql/retained.sql
+	retainedSQL string
+	//go:embed sql/running.sql
+	runningSQL string
 )
 
 // errSlotBusy says that another relay holds the slot.
@@ -30,6 +34,9 @@ var errSlotBusy = errors.New("another relay holds the slot")
 const (
 	stateObjectInUse     = "55006"
 	stateDuplicateObject = "42710"
+	stateNoPermission    = "42501"
+	stateNoFunction      = "42883"
+	stateNotNow          = "55000"
 )
 
 func hasState(err error, state string) bool {
@@ -46,6 +53,8 @@ func (r *Relay) dial(ctx context.Context, replication bool) (*pgconn.PgConn, err
 	conf.RuntimeParams["application_name"] = "tillstream-cdc"
 	if replication {
 		conf.RuntimeParams["replication"] = "database"
+		conf.RuntimeParams["wal_sender_timeout"] = strconv.FormatInt(
+			r.cfg.SenderTimeout.Milliseconds(), 10)
 	}
 	conn, err := pgconn.ConnectConfig(ctx, conf)
 	if err != nil {
@@ -72,8 +81,11 @@ type slotState struct {
 	plugin, database string
 	confirmed        uint64
 	// lost says why the slot cannot be read any more, "" if it can.
-	lost   string
-	active bool
+	lost string
+	// owner is the process of the server that reads the slot, "" if none does.
+	owner string
+	// failover is set when the slot is copied to standbys.
+	failover bool
 	// written is how far the log of the database is on disk.
 	written uint64
 }
@@ -94,8 +106,11 @@ func (r *Relay) slot(ctx context.Context, ctl *pgconn.PgConn) (*slotState, error
 	if err != nil {
 		return nil, fmt.Errorf("cannot read how far the log is written, %q: %w", v[6], err)
 	}
-	s := &slotState{plugin: v[0], database: v[1], confirmed: uint64(lsn), active: v[5] != "0",
-		written: uint64(written)}
+	s := &slotState{plugin: v[0], database: v[1], confirmed: uint64(lsn),
+		written: uint64(written), failover: v[7] == "true"}
+	if v[5] != "0" {
+		s.owner = v[5]
+	}
 	if v[3] == "lost" || v[4] != "" {
 		s.lost = "it was invalidated: " + cmp.Or(v[4], "its log was removed")
 	}
@@ -124,18 +139,22 @@ func (r *Relay) ensure(ctx context.Context, ctl, repl *pgconn.PgConn) (database 
 			return 0, "", fmt.Errorf("cannot create publication %s: %w", r.cfg.Publication, err)
 		}
 	}
-	made, err = r.ensureSlot(ctx, ctl, repl)
+	made, err = r.ensureSlot(ctx, ctl, repl, v[3] == "true")
 	return uint32(oid), made, err
 }
 
-func (r *Relay) ensureSlot(ctx context.Context, ctl, repl *pgconn.PgConn) (made string, err error) {
+// ensureSlot makes the slot if it is not there. Where the server can, standbys keep a copy of it, so that
+// a promoted one goes on where this server ended.
+func (r *Relay) ensureSlot(ctx context.Context, ctl, repl *pgconn.PgConn, failover bool) (made string,
+	err error,
+) {
 	s, err := r.slot(ctx, ctl)
 	switch {
 	case err != nil:
 		return "", err
 	case s == nil:
 		made = "the slot was not there"
-	case s.active:
+	case s.owner != "":
 		return "", errSlotBusy
 	case s.plugin != "pgoutput":
 		return "", fmt.Errorf("slot %s belongs to plugin %q: drop it or name another", r.cfg.Slot,
@@ -145,13 +164,23 @@ func (r *Relay) ensureSlot(ctx context.Context, ctl, repl *pgconn.PgConn) (made 
 		if _, err := row(ctx, ctl, dropSlotSQL, []byte(r.cfg.Slot)); err != nil {
 			return "", fmt.Errorf("cannot drop the lost slot %s: %w", r.cfg.Slot, err)
 		}
+	case failover && !s.failover:
+		err := repl.Exec(ctx, "ALTER_REPLICATION_SLOT "+r.cfg.Slot+" (FAILOVER true)").Close()
+		if hasState(err, stateObjectInUse) {
+			return "", errSlotBusy
+		}
+		if err != nil {
+			err = fmt.Errorf("cannot have standbys keep slot %s: %w", r.cfg.Slot, err)
+		}
+		return "", err
 	default:
 		return "", nil
 	}
-	_, err = pglogrepl.CreateReplicationSlot(ctx, repl, r.cfg.Slot, "pgoutput",
-		pglogrepl.CreateReplicationSlotOptions{
-			Mode: pglogrepl.LogicalReplication, SnapshotAction: "NOEXPORT_SNAPSHOT",
-		})
+	options := "SNAPSHOT 'nothing'"
+	if failover {
+		options += ", FAILOVER true"
+	}
+	err = repl.Exec(ctx, "CREATE_REPLICATION_SLOT "+r.cfg.Slot+" LOGICAL pgoutput ("+options+")").Close()
 	if hasState(err, stateDuplicateObject) {
 		return "", errSlotBusy
 	}

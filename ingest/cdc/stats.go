@@ -48,6 +48,8 @@ type Stats struct {
 	// InFlight is what Kafka has not acknowledged; Waits counts how often that was at its bound.
 	InFlightRecords, InFlightBytes, InFlightTransactions int
 	Waits                                                int64
+	// Retained is the log that the database keeps for the slot.
+	Retained Retained
 	// Lag is the time from commit to acknowledgement.
 	Lag Latency
 	// LastError and LastGap are the latest of their kind, "" if there was none.
@@ -67,7 +69,7 @@ func (r *Relay) Stats() Stats {
 	s.InFlightRecords, s.InFlightBytes, s.Waits = r.flow.inFlight()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s.State, s.LastError, s.LastGap = r.state, r.lastErr, r.lastGap
+	s.State, s.LastError, s.LastGap, s.Retained = r.state, r.lastErr, r.lastGap, r.retained
 	if r.session != nil {
 		s.Source = string(r.session.labels.source)
 		_, s.InFlightTransactions = r.session.progress.state()

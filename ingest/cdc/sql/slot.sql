@@ -7,6 +7,7 @@ SELECT coalesce(s.plugin, ''),
        coalesce(to_jsonb(s) ->> 'invalidation_reason', ''),
        coalesce(s.active_pid, 0)::text,
        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
-            ELSE pg_current_wal_flush_lsn() END::text
+            ELSE pg_current_wal_flush_lsn() END::text,
+       coalesce(to_jsonb(s) ->> 'failover', '')
   FROM pg_replication_slots s
  WHERE s.slot_name = $1
