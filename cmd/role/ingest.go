@@ -140,6 +140,10 @@ func relayGauges(s cdc.Stats, send sender) {
 			flag(s.State == cdc.Streaming)},
 		{"lag_p50_seconds", "Commit to acknowledgement, median.", s.Lag.P50.Seconds()},
 		{"lag_p99_seconds", "Commit to acknowledgement, 99th percentile.", s.Lag.P99.Seconds()},
+		{"read_lag_p50_seconds", "Commit to read from the database, median.",
+			s.ReadLag.P50.Seconds()},
+		{"read_lag_p99_seconds", "Commit to read from the database, 99th percentile.",
+			s.ReadLag.P99.Seconds()},
 	} {
 		send(c.name, c.help, c.value)
 	}

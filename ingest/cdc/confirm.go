@@ -39,7 +39,7 @@ func (s *session) confirm(ctx context.Context) error {
 
 // farBytes is how much log is worth a confirmation of its own: a busy neighbour writes it in a part of
 // ConfirmInterval, and what is not confirmed is kept.
-const farBytes = 4 << 20
+const farBytes = 8 << 20
 
 // pause waits ConfirmInterval, or an eighth of it when what may be confirmed has moved far. A moved
 // position that arrives meanwhile waits in its channel.

@@ -56,15 +56,8 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	switch {
-	case slot == nil:
-		return nil, nil, fmt.Errorf("slot %s vanished", r.cfg.Slot)
-	case slot.owner != strconv.FormatUint(uint64(repl.PID()), 10):
-		// We stood still for so long that another has the slot; what it remembers is not ours to change.
-		return nil, nil, errSlotBusy
-	case slot.database != id.DBName:
-		return nil, nil, fmt.Errorf("slot %s belongs to database %s: name another for %s", r.cfg.Slot,
-			slot.database, id.DBName)
+	if err := r.ours(slot, repl.PID(), id.DBName); err != nil {
+		return nil, nil, err
 	}
 	now := Checkpoint{System: id.SystemID, Database: database, Timeline: id.Timeline,
 		Confirmed: slot.confirmed}
@@ -81,6 +74,22 @@ func (r *Relay) connect(ctx context.Context) (s *session, gap *Gap, err error) {
 	s.owed.Store(gap != nil)
 	s.saved.Store(remembered)
 	return s, gap, nil
+}
+
+// ours returns an error unless the slot is read by the process of the server that serves us, in our
+// database.
+func (r *Relay) ours(slot *slotState, server uint32, database string) error {
+	switch {
+	case slot == nil:
+		return fmt.Errorf("slot %s vanished", r.cfg.Slot)
+	case slot.owner != strconv.FormatUint(uint64(server), 10):
+		// We stood still for so long that another has the slot; what it remembers is not ours to change.
+		return errSlotBusy
+	case slot.database != database:
+		return fmt.Errorf("slot %s belongs to database %s: name another for %s", r.cfg.Slot,
+			slot.database, database)
+	}
+	return nil
 }
 
 // compare finds out whether facts may be missing between what is remembered and where the slot

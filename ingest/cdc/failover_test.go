@@ -66,12 +66,14 @@ func newPair(t *testing.T) pair {
 		return s
 	}
 	first := start("first", nil)
-	query(t, connect(t, first.DSN()), "SELECT pg_create_physical_replication_slot($1, true)::text", standbySlot)
+	query(t, connect(t, first.DSN()), "SELECT pg_create_physical_replication_slot($1, true)::text",
+		standbySlot)
 	if err := first.Stop(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	second := filepath.Join(top, "second")
-	if out, err := exec.Command("cp", "-a", filepath.Join(top, "first"), second).CombinedOutput(); err != nil {
+	out, err := exec.Command("cp", "-a", filepath.Join(top, "first"), second).CombinedOutput()
+	if err != nil {
 		t.Fatalf("cannot copy the primary: %v: %s", err, out)
 	}
 	clusters, err := filepath.Glob(filepath.Join(second, "*", "PG_VERSION"))
@@ -96,8 +98,8 @@ func newPair(t *testing.T) pair {
 	}
 	password, _ := u.User.Password()
 	p.standby = start("second", map[string]string{
-		"primary_conninfo": fmt.Sprintf("host=%s port=%s user=%s password=%s dbname=%s", u.Hostname(), u.Port(),
-			u.User.Username(), password, u.Path[1:]),
+		"primary_conninfo": fmt.Sprintf("host=%s port=%s user=%s password=%s dbname=%s", u.Hostname(),
+			u.Port(), u.User.Username(), password, u.Path[1:]),
 		"primary_slot_name": standbySlot, "sync_replication_slots": "on", "hot_standby_feedback": "on"})
 	return p
 }
@@ -138,7 +140,8 @@ func TestPromotedStandbyGoesOnWithoutAGap(t *testing.T) {
 	}
 	end := query(t, conn, "SELECT pg_current_wal_lsn()::text")
 	eventually(t, "the standby to have everything", func() bool {
-		return query(t, follower, "SELECT (pg_last_wal_replay_lsn() >= $1::text::pg_lsn)::text", end) == "true"
+		return query(t, follower, "SELECT (pg_last_wal_replay_lsn() >= $1::text::pg_lsn)::text",
+			end) == "true"
 	})
 	servers.primary.Kill()
 	query(t, follower, "SELECT pg_promote()::text")
@@ -160,6 +163,6 @@ func TestPromotedStandbyGoesOnWithoutAGap(t *testing.T) {
 // older reports whether the server is of before PostgreSQL 17.
 func (c *chain) older(t *testing.T) bool {
 	t.Helper()
-	return query(t, connect(t, c.dsn), "SELECT (current_setting('server_version_num')::int < 170000)::text") ==
-		"true"
+	return query(t, connect(t, c.dsn),
+		"SELECT (current_setting('server_version_num')::int < 170000)::text") == "true"
 }

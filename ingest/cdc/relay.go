@@ -17,6 +17,8 @@ type Relay struct {
 	cfg  Config
 	flow *flow
 	lag  histogram
+	// read is the part of lag until a record is read.
+	read histogram
 	out  *outlet // used by Run alone
 	// resume is where the last session left off, used by Run alone.
 	resume Checkpoint

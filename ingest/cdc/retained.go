@@ -50,7 +50,7 @@ func (k *Retained) judge(before Retained) (changed bool) {
 // noteEvery is how far confirmed may move until the running transactions are noted in the log. The server
 // does so by itself every 15 s only, and up to the last note it keeps its log: a busy neighbour database
 // writes gigabytes in that time.
-const noteEvery = 4 << 20
+const noteEvery = 8 << 20
 
 // watcher looks after the log that the database keeps, on a connection of its own: whether the relay
 // works, waits or stands still.

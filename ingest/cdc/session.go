@@ -226,6 +226,7 @@ func (s *session) flush(ctx context.Context) error {
 	c.fill(s.labels, s.frames, s.clock)
 	s.index += uint64(len(s.frames))
 	s.relay.counters.records.Add(int64(len(s.frames)))
+	s.relay.read.observe(s.relay.cfg.Now().Sub(s.begin.at), int64(len(s.frames)))
 	s.frames = s.frames[:0]
 	return s.hand(ctx, c)
 }

@@ -52,6 +52,8 @@ type Stats struct {
 	Retained Retained
 	// Lag is the time from commit to acknowledgement.
 	Lag Latency
+	// ReadLag is the part of it from commit to read: the database's share.
+	ReadLag Latency
 	// LastError and LastGap are the latest of their kind, "" if there was none.
 	LastError, LastGap string
 }
@@ -65,6 +67,7 @@ func (r *Relay) Stats() Stats {
 		Acknowledged: c.acknowledged.Load(), DeadLetters: c.deadLetters.Load(),
 		Reconnects: c.reconnects.Load(), Gaps: c.gaps.Load(), Snapshots: c.snapshots.Load(),
 		Overtaken: c.overtaken.Load(), Unsaved: c.unsaved.Load(), Lag: r.lag.summary(),
+		ReadLag: r.read.summary(),
 	}
 	s.InFlightRecords, s.InFlightBytes, s.Waits = r.flow.inFlight()
 	r.mu.Lock()

@@ -93,8 +93,8 @@ func TestTransactionIsWholeWhereverItBreaks(t *testing.T) {
 			}
 			for _, rec := range in.facts {
 				at, err := event.ParsePosition([]byte(header(rec, event.HeaderID)))
-				if want := (event.Position{Commit: first.Commit, Index: uint32(be(rec.Value) - 1)}); err != nil ||
-					at != want {
+				want := event.Position{Commit: first.Commit, Index: uint32(be(rec.Value) - 1)}
+				if err != nil || at != want {
 					t.Fatalf("fact %d has position %s, want %s", be(rec.Value), at, want)
 				}
 			}
@@ -122,7 +122,8 @@ func TestTransactionIsWholeWhereverItBreaks(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = tx.Exec(ctx, `SAVEPOINT s; INSERT INTO told SELECT g, 0 FROM generate_series(100000, 100500) g;
+			_, err = tx.Exec(ctx, `SAVEPOINT s;
+				INSERT INTO told SELECT g, 0 FROM generate_series(100000, 100500) g;
 				ROLLBACK TO s`)
 			if err != nil {
 				return err
