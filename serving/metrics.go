@@ -2,6 +2,8 @@ package serving
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tillstream/tillstream/serving/live"
 )
 
 // statsCollector publishes the snapshots of the parts.
@@ -49,6 +51,12 @@ func (s *statsCollector) Collect(out chan<- prometheus.Metric) {
 	count("stock_feed_restarts_total", "Times the feed broke.", f.Restarts)
 	gauge("stock_lag_p50_seconds", "Commit to readable, median.", f.LagP50.Seconds())
 	gauge("stock_lag_p99_seconds", "Commit to readable, 99th percentile.", f.LagP99.Seconds())
+	within := make(map[float64]uint64, len(f.Lags.Within))
+	for i, bound := range live.LagBounds() {
+		within[bound.Seconds()] = f.Lags.Within[i]
+	}
+	lags := prometheus.NewDesc("tillstream_serving_stock_lag_seconds", "Commit to readable.", nil, nil)
+	out <- prometheus.MustNewConstHistogram(lags, f.Lags.Count, f.Lags.Sum.Seconds(), within)
 	ready := 0.0
 	if f.Ready {
 		ready = 1

@@ -35,7 +35,7 @@ type Config struct {
 }
 
 // Names lists the benches.
-func Names() []string { return []string{"orders", "pipeline", "kpi", "chaos"} }
+func Names() []string { return []string{"orders", "cdc", "pipeline", "kpi", "chaos"} }
 
 // run is one run of some benches over one chain.
 type run struct {
@@ -80,11 +80,12 @@ func measure(ctx context.Context, cfg *Config) (err error) {
 	}
 	defer func() { err = h.Close(err) }()
 	r := &run{*cfg, h}
-	// The quiet questions come first. Orders come last: they leave a backlog that nobody waits for.
+	// The quiet questions come first. Orders and the relay come last: they leave a backlog for which
+	// nobody waits, the relay's of events that no order stands behind.
 	for _, b := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"kpi", r.kpi}, {"pipeline", r.pipeline}, {"orders", r.orders}} {
+	}{{"kpi", r.kpi}, {"pipeline", r.pipeline}, {"orders", r.orders}, {"cdc", r.cdc}} {
 		if len(cfg.Names) > 0 && !slices.Contains(cfg.Names, b.name) {
 			continue
 		}

@@ -19,15 +19,18 @@ import (
 type follower[T any] struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
-	got    T
-	err    error
+	// ended is closed when do has returned; err is set before that.
+	ended chan struct{}
+	got   T
+	err   error
 }
 
 // follow runs do until close or finish; an error after that does not count.
 func follow[T any](ctx context.Context, do func(context.Context, *T) error) *follower[T] {
-	f := &follower[T]{}
+	f := &follower[T]{ended: make(chan struct{})}
 	ctx, f.cancel = context.WithCancel(ctx)
 	f.done.Go(func() {
+		defer close(f.ended)
 		if err := do(ctx, &f.got); ctx.Err() == nil {
 			f.err = err
 		}
@@ -117,22 +120,32 @@ func (l edgeLags) worst() (p50, p99 float64, err error) {
 
 // scrape reads the plain values of a role's metrics, those without labels.
 func scrape(ctx context.Context, address string) (map[string]float64, error) {
+	values := map[string]float64{}
+	err := readMetrics(ctx, address, func(series string, value float64) {
+		if !strings.Contains(series, "{") {
+			values[series] = value
+		}
+	})
+	return values, err
+}
+
+// readMetrics hands out every series of a role, in the order in which the role tells them.
+func readMetrics(ctx context.Context, address string, take func(series string, value float64)) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/metrics", nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the metrics: %w", err)
+		return fmt.Errorf("cannot read the metrics: %w", err)
 	}
 	defer res.Body.Close()
-	values := map[string]float64{}
 	lines := bufio.NewScanner(res.Body)
 	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), " ")
-		if v, err := strconv.ParseFloat(value, 64); err == nil && !strings.ContainsAny(name, "#{") {
-			values[name] = v
+		series, value, _ := strings.Cut(lines.Text(), " ")
+		if v, err := strconv.ParseFloat(value, 64); err == nil && !strings.HasPrefix(series, "#") {
+			take(series, v)
 		}
 	}
-	return values, lines.Err()
+	return lines.Err()
 }

@@ -1,8 +1,10 @@
 package bench
 
 import (
+	"context"
 	"errors"
 	"math"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -81,5 +83,46 @@ func TestCallsCountWithinTheMeasuredTime(t *testing.T) {
 		time.Now().Add(5*time.Millisecond))
 	if err != nil || len(took) != 0 {
 		t.Errorf("%d calls of the warm-up were counted, %v", len(took), err)
+	}
+}
+
+func TestQuantilesOfBuckets(t *testing.T) {
+	before := counts{[]float64{0.001, 0.01, 0.1, math.Inf(1)}, []float64{5, 5, 5, 5}}
+	c := counts{before.bounds, []float64{55, 95, 105, 105}}.since(before)
+	f := func(share, want float64) {
+		t.Helper()
+		if got := c.ms(share); math.Abs(got-want) > 1e-9 {
+			t.Errorf("quantile %v is %v ms, want %v", share, got, want)
+		}
+	}
+	f(0.25, 0.5)
+	f(0.5, 1)
+	f(0.7, 5.5)
+	f(1, 100)
+	if c.total() != 100 {
+		t.Errorf("%v values, want 100", c.total())
+	}
+}
+
+func TestAWayCountsUntilTheLastFactIsThere(t *testing.T) {
+	var written atomic.Int64
+	w := way{
+		write:   func(context.Context, int64) error { written.Add(packetFacts); return nil },
+		arrived: func(context.Context) (int64, error) { return written.Load(), nil },
+	}
+	perS, err := w.drive(t.Context(), 20*time.Millisecond)
+	if err != nil || perS <= 0 {
+		t.Errorf("%v facts/s, %v", perS, err)
+	}
+	lost := way{write: w.write,
+		arrived: func(context.Context) (int64, error) { return 0, errors.New("gone") }}
+	if _, err := lost.drive(t.Context(), time.Millisecond); err == nil {
+		t.Error("a way that tells nothing is measured")
+	}
+	doubled := way{write: w.write,
+		arrived: func(context.Context) (int64, error) { return 2 * written.Load(), nil }}
+	written.Store(0)
+	if _, err := doubled.drive(t.Context(), time.Millisecond); err == nil {
+		t.Error("more arrives than was committed")
 	}
 }

@@ -51,13 +51,11 @@ func (r *run) pipeline(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, f := range [][2]string{{"relay_rss_mb", "ingest"}, {"stream_rss_mb", "stream"}} {
-		peak, err := r.peakOf(f[1])
-		if err != nil {
-			return err
-		}
-		r.put(f[0], peak, "MB")
+	peak, err := r.peakOf("stream")
+	if err != nil {
+		return err
 	}
+	r.put("stream_rss_mb", peak, "MB")
 	return r.memory()
 }
 
@@ -117,8 +115,8 @@ func (p *pipe) steady(ctx context.Context) error {
 	}
 	p.put("cdc_commit_to_kafka_p50_ms", toLog.ms(0.50), "ms")
 	p.put("cdc_commit_to_kafka_p99_ms", toLog.ms(0.99), "ms")
-	p.put("stock_sync_p50_ms", p50, "ms")
-	p.put("stock_sync_p99_ms", p99, "ms")
+	p.put("chain_stock_sync_p50_ms", p50, "ms")
+	p.put("chain_stock_sync_p99_ms", p99, "ms")
 	p.put("commit_to_visible_p50_ms", held.lagP50, "ms")
 	p.put("commit_to_visible_p99_ms", held.lagP99, "ms")
 	return nil

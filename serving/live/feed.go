@@ -59,6 +59,7 @@ type FeedConfig struct {
 type Feed struct {
 	cfg       FeedConfig
 	lag       lagWindow
+	lags      lagCounts
 	ready     atomic.Bool
 	malformed atomic.Int64
 	restarts  atomic.Int64
@@ -74,6 +75,8 @@ type FeedStats struct {
 	Malformed, Restarts, SnapshotLevels int64
 	// LagP50 and LagP99 are from commit to readable, over the last few thousand changes.
 	LagP50, LagP99 time.Duration
+	// Lags are the same over all changes.
+	Lags Lags
 	// Changes is how many changes the tail has delivered.
 	Changes int64
 	// LastError is why the feed broke last, "" if it never did.
@@ -94,7 +97,7 @@ func NewFeed(cfg FeedConfig) (*Feed, error) {
 	if cfg.Poll <= 0 {
 		cfg.Poll = 20 * time.Millisecond
 	}
-	return &Feed{cfg: cfg}, nil
+	return &Feed{cfg: cfg, lags: lagCounts{bounds: LagBounds()}}, nil
 }
 
 // Run feeds until ctx ends. The tail is opened at the end of the topic first, then the snapshot is
@@ -134,6 +137,7 @@ func (f *Feed) Stats() FeedStats {
 	s := FeedStats{
 		Ready: f.ready.Load(), Malformed: f.malformed.Load(), Restarts: f.restarts.Load(),
 		SnapshotLevels: f.snapshots.Load(), LagP50: p50, LagP99: p99, Changes: n,
+		Lags: f.lags.read(),
 	}
 	if text := f.lastError.Load(); text != nil {
 		s.LastError = *text
@@ -240,5 +244,6 @@ func (f *Feed) take(r *Record) {
 			CommittedUS: committed.UnixMicro(),
 		})
 		f.lag.add(now.Sub(committed))
+		f.lags.add(now.Sub(committed), 1)
 	}
 }
