@@ -108,7 +108,9 @@ func TestTransactionIsWholeWhereverItBreaks(t *testing.T) {
 	}
 	f("copy", func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{"told"}, []string{"n", "key"},
-			pgx.CopyFromSlice(rows, func(i int) ([]any, error) { return []any{int64(i + 1), int32(0)}, nil }))
+			pgx.CopyFromSlice(rows, func(i int) ([]any, error) {
+				return []any{int64(i + 1), int32(0)}, nil
+			}))
 		return err
 	})
 	f("one statement", func(ctx context.Context, tx pgx.Tx) error {
@@ -117,8 +119,8 @@ func TestTransactionIsWholeWhereverItBreaks(t *testing.T) {
 	})
 	f("copy between statements and a savepoint that is undone", func(ctx context.Context, tx pgx.Tx) error {
 		for from := 1; from <= rows; from += rows / 3 {
-			_, err := tx.Exec(ctx, "INSERT INTO told SELECT g, 0 FROM generate_series($1::int, $2::int) g", from,
-				from+rows/6-1)
+			_, err := tx.Exec(ctx, "INSERT INTO told SELECT g, 0 FROM generate_series($1::int, $2::int) g",
+				from, from+rows/6-1)
 			if err != nil {
 				return err
 			}
