@@ -59,6 +59,9 @@ const (
 	TopicMembers    Topic = "tillstream.members"
 	TopicBehaviour  Topic = "tillstream.behaviour"
 	TopicDeadLetter Topic = "tillstream.deadletter"
+	// TopicResolution says what was decided about dead letters; its records are numbered by their
+	// offsets, so it has one partition.
+	TopicResolution Topic = "tillstream.resolution"
 )
 
 // Topics lists the topics that carry facts, without the dead letters.
