@@ -6,17 +6,18 @@ import (
 	"unicode/utf8"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/stream/letter"
 )
 
 // The headers that a dead letter has beside those of the record that died. Topic, partition and
 // offset name that record: a batch that is repeated after a crash sends its dead letters again.
 const (
-	HeaderReason    = "tillstream_reason"
-	HeaderTopic     = "tillstream_topic"
-	HeaderPartition = "tillstream_partition"
-	HeaderOffset    = "tillstream_offset"
+	HeaderReason    = letter.HeaderReason
+	HeaderTopic     = letter.HeaderTopic
+	HeaderPartition = letter.HeaderPartition
+	HeaderOffset    = letter.HeaderOffset
 	// HeaderBytes is the length of a value that was cut because it was too large.
-	HeaderBytes = "tillstream_bytes"
+	HeaderBytes = letter.HeaderBytes
 )
 
 // maxLetterBytes bounds what a dead letter keeps of the value, and of key and headers together.
@@ -33,27 +34,27 @@ type deadLetter struct {
 
 func (d deadLetter) compose(topic string) *kafka.Record {
 	r := d.record
-	letter := &kafka.Record{Topic: topic, Key: r.Key, Value: r.Value, Timestamp: r.Timestamp}
+	out := &kafka.Record{Topic: topic, Key: r.Key, Value: r.Value, Timestamp: r.Timestamp}
 	headers, room := r.Headers, maxLetterBytes-len(r.Key)
 	for _, h := range headers {
 		room -= len(h.Key) + len(h.Value)
 	}
 	if room < 0 {
-		letter.Key, headers = nil, nil
+		out.Key, headers = nil, nil
 	}
-	letter.Headers = append(letter.Headers, headers...)
-	letter.Headers = append(letter.Headers,
+	out.Headers = append(out.Headers, headers...)
+	out.Headers = append(out.Headers,
 		kafka.Header{Key: HeaderReason, Value: []byte(clip(d.reason.Error(), maxReasonBytes))},
 		kafka.Header{Key: HeaderTopic, Value: []byte(r.Topic)},
 		kafka.Header{Key: HeaderPartition, Value: strconv.AppendInt(nil, int64(r.Partition), 10)},
 		kafka.Header{Key: HeaderOffset, Value: strconv.AppendInt(nil, r.Offset, 10)},
 	)
 	if len(r.Value) > 2*maxLetterBytes {
-		letter.Value = r.Value[:2*maxLetterBytes]
-		letter.Headers = append(letter.Headers,
+		out.Value = r.Value[:2*maxLetterBytes]
+		out.Headers = append(out.Headers,
 			kafka.Header{Key: HeaderBytes, Value: strconv.AppendInt(nil, int64(len(r.Value)), 10)})
 	}
-	return letter
+	return out
 }
 
 // bury sends the letters and returns when the log has them.

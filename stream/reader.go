@@ -87,7 +87,7 @@ func (d *reader) kindOf(name []byte) (event.Kind, error) {
 	// Slow path.
 	kind, ok := event.ParseKind(string(name))
 	if !ok {
-		return 0, fmt.Errorf("%w: %.80q", event.ErrUnknownKind, name)
+		return 0, event.UnknownType(name)
 	}
 	d.kindName, d.kind = append(d.kindName[:0], name...), kind
 	return kind, nil

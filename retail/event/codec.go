@@ -13,9 +13,11 @@ const MaxBytes = 1 << 20
 // The reasons for which a record is not a fact. Each wraps into an error that names the values.
 var (
 	ErrUnknownKind = errors.New("unknown kind of event")
-	ErrTooLarge    = errors.New("event is too large")
-	ErrMalformed   = errors.New("event is malformed")
-	ErrInvalid     = errors.New("event breaks a rule")
+	// ErrNewerVersion is beside ErrUnknownKind when the kind is known in an earlier version.
+	ErrNewerVersion = errors.New("newer version")
+	ErrTooLarge     = errors.New("event is too large")
+	ErrMalformed    = errors.New("event is malformed")
+	ErrInvalid      = errors.New("event breaks a rule")
 )
 
 // Append appends the wire form of m to dst. The form is deterministic for one build of this

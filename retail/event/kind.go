@@ -2,6 +2,8 @@ package event
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 )
@@ -167,4 +169,30 @@ func (k Kind) Topic() Topic {
 func ParseKind(name string) (Kind, bool) {
 	k, ok := kindsByName[name]
 	return k, ok
+}
+
+// UnknownType says why a type header names no kind that this build knows: a later version of a kind
+// that it does know, or something else altogether. Either wraps ErrUnknownKind.
+func UnknownType(name []byte) error {
+	base, version, ok := cutVersion(string(name))
+	for known := min(version, maxVersions) - 1; ok && known > 0 && known < maxVersions; known-- {
+		if _, ours := kindsByName[fmt.Sprintf("%s.v%d", base, known)]; ours {
+			return fmt.Errorf("%w: %w: %.80q, this program knows version %d", ErrUnknownKind,
+				ErrNewerVersion, name, known)
+		}
+	}
+	return fmt.Errorf("%w: %.80q", ErrUnknownKind, name)
+}
+
+// maxVersions bounds the search for an earlier version.
+const maxVersions = 100
+
+// cutVersion splits "tillstream.order.placed.v2" before its version.
+func cutVersion(name string) (base string, version uint64, ok bool) {
+	at := strings.LastIndex(name, ".v")
+	if at < 0 {
+		return "", 0, false
+	}
+	version, err := strconv.ParseUint(name[at+2:], 10, 16)
+	return name[:at], version, err == nil
 }
