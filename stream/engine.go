@@ -36,6 +36,8 @@ type Engine struct {
 	quota   *keyed.Quota
 	stats   *counters
 	quit    context.CancelFunc
+	// only, unless nil, are the partitions to work on; the others are left as they are.
+	only map[kafka.Partition]int64
 
 	mu      sync.Mutex
 	fatal   error
@@ -180,6 +182,9 @@ func (e *Engine) mostBytes() int { return e.cfg.MaxBufferedBytes / 4 }
 
 func (e *Engine) assigned(_ context.Context, all []kafka.Committed) {
 	for _, c := range all {
+		if _, ours := e.only[c.Partition]; e.only != nil && !ours {
+			continue
+		}
 		s, err := e.resumeFrom(c)
 		if err != nil {
 			e.fail(err)

@@ -20,7 +20,32 @@ type state struct {
 	to          int64
 	layout      uint32
 	fingerprint uint64
+	// past is what rewinds have left.
+	past past
 }
+
+// past is what rewinds have left in the state of a partition.
+type past struct {
+	// generation counts the rewinds. It is part of the insert tokens: after a rewind batches are
+	// written that may have had the same range before.
+	generation uint32
+	// replayTo ends the offsets that are read again: below it, records with a letter are passed over.
+	replayTo int64
+	// months is set while a rewind is under way: then facts may be deleted in part, and nobody may
+	// go on before it has ended.
+	months *Months
+}
+
+// Months are the months of business days, such as 202603, whose facts a rewind deletes; both are 0 when
+// it deletes none.
+type Months struct{ First, Last uint32 }
+
+// The flags of a state's text form.
+const (
+	flagOpen = 1 << iota
+	flagPast
+	flagUnderWay
+)
 
 // statePrefix tells our metadata from anybody else's; its digit is the version of the form.
 const statePrefix = "ts1."
@@ -32,18 +57,17 @@ var (
 
 var crcTable = crc32.MakeTable(crc32.Castagnoli)
 
-// encode returns the text form: the prefix, then in base64 from, a flag, the intent, the marks and a
-// checksum. With MaxSources marks it stays below 3 KiB; brokers accept 4 KiB.
+// encode returns the text form: the prefix, then in base64 from, the flags, the intent, the past, the
+// marks and a checksum. With MaxSources marks it stays below 3 KiB; brokers accept 4 KiB.
 func (s *state) encode() string {
 	b := binary.AppendUvarint(nil, uint64(s.from))
+	b = append(b, s.flags())
 	if s.open {
-		b = append(b, 1)
 		b = binary.AppendUvarint(b, uint64(s.to-s.from))
 		b = binary.AppendUvarint(b, uint64(s.layout))
 		b = binary.BigEndian.AppendUint64(b, s.fingerprint)
-	} else {
-		b = append(b, 0)
 	}
+	b = s.past.append(b)
 	b = binary.AppendUvarint(b, uint64(len(s.marks)))
 	for _, m := range s.marks {
 		b = binary.BigEndian.AppendUint64(b, m.source)
@@ -52,6 +76,32 @@ func (s *state) encode() string {
 	}
 	b = binary.BigEndian.AppendUint32(b, crc32.Checksum(b, crcTable))
 	return statePrefix + base64.RawURLEncoding.EncodeToString(b)
+}
+
+func (s *state) flags() (flags byte) {
+	if s.open {
+		flags |= flagOpen
+	}
+	if s.past != (past{}) {
+		flags |= flagPast
+	}
+	if s.past.months != nil {
+		flags |= flagUnderWay
+	}
+	return flags
+}
+
+func (p past) append(b []byte) []byte {
+	if p == (past{}) {
+		return b
+	}
+	b = binary.AppendUvarint(b, uint64(p.generation))
+	b = binary.AppendUvarint(b, uint64(p.replayTo))
+	if p.months != nil {
+		b = binary.AppendUvarint(b, uint64(p.months.First))
+		b = binary.AppendUvarint(b, uint64(p.months.Last))
+	}
+	return b
 }
 
 // decodeState reads the text form.
@@ -84,14 +134,15 @@ type stateReader struct {
 
 func (r *stateReader) state() state {
 	s := state{from: int64(r.uvarint(1 << 62))}
-	switch r.uvarint(1) {
-	case 1:
+	flags := r.uvarint(flagOpen | flagPast | flagUnderWay)
+	if flags&flagOpen != 0 {
 		s.open = true
 		s.to = s.from + int64(r.uvarint(1<<62))
 		s.layout = uint32(r.uvarint(1<<32 - 1))
 		s.fingerprint = r.fixed()
 		r.failed = r.failed || s.to <= s.from
 	}
+	s.past = r.past(flags)
 	n := r.uvarint(MaxSources)
 	for range n {
 		if r.failed {
@@ -103,6 +154,18 @@ func (r *stateReader) state() state {
 		s.marks = append(s.marks, m)
 	}
 	return s
+}
+
+func (r *stateReader) past(flags uint64) (p past) {
+	if flags&flagPast != 0 {
+		p.generation = uint32(r.uvarint(1<<32 - 1))
+		p.replayTo = int64(r.uvarint(1 << 62))
+	}
+	if flags&flagUnderWay != 0 {
+		p.months = &Months{uint32(r.uvarint(1<<32 - 1)), uint32(r.uvarint(1<<32 - 1))}
+	}
+	r.failed = r.failed || (flags&flagPast != 0) != (p != past{})
+	return p
 }
 
 func (r *stateReader) uvarint(most uint64) uint64 {

@@ -103,14 +103,15 @@ func (w *worker) attempt(job *work) error {
 
 func (w *worker) build(s *slot, job *work) error {
 	o := order{
-		Range:    fact.Range{Topic: w.p.Topic, Partition: w.p.ID, From: w.next, To: job.plan.To},
-		before:   &w.marks,
+		Range:  fact.Range{Topic: w.p.Topic, Partition: w.p.ID, From: w.next, To: job.plan.To},
+		before: &w.marks, dead: w.dead,
 		records:  job.records,
 		maxRows:  w.e.cfg.MaxBatchRows,
 		newestUS: w.newestUS, lateUS: w.e.cfg.LateAfter.Microseconds(),
 		futureUS: w.e.cfg.Now().Add(w.e.cfg.LateAfter).UnixMicro(),
 	}
 	plan, tally := s.build(o)
+	plan.generation = w.past.generation
 	if job.planned && plan != job.plan {
 		panic(fmt.Sprintf("BUG: a batch changed between attempts: %v, then %v", job.plan, plan))
 	}
@@ -164,6 +165,7 @@ func (w *worker) complete() bool {
 }
 
 func (w *worker) commit(s state) error {
+	s.past = w.past.at(s.from)
 	return w.e.log.Commit(w.ctx, kafka.Committed{
 		Partition: w.p, Offset: s.from, Metadata: s.encode(),
 	})
@@ -173,6 +175,7 @@ func (w *worker) commit(s state) error {
 func (w *worker) settled(job *work) {
 	w.fulfilled()
 	w.next, w.dirty, w.newestUS = job.plan.To, true, job.tally.newestUS
+	w.caughtUp()
 	w.mu.Lock()
 	recovered := !w.view.failing.IsZero()
 	w.view.failing, w.view.next = time.Time{}, w.next

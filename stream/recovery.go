@@ -24,6 +24,9 @@ func (e *Engine) resumeFrom(c kafka.Committed) (state, error) {
 	case s.from != c.Offset:
 		return s, fmt.Errorf("cannot go on with %s/%d: offset %d is committed with the metadata of "+
 			"offset %d", c.Topic, c.ID, c.Offset, s.from)
+	case s.past.months != nil:
+		return s, fmt.Errorf("cannot go on with %s/%d: a rewind to offset %d has begun and not ended; "+
+			"`tillstream rewind` ends it", c.Topic, c.ID, s.from)
 	case s.open && s.layout != build.Layout:
 		return s, fmt.Errorf("cannot go on with %s/%d: the batch %d to %d is open in layout %d and this "+
 			"program builds layout %d; let the former program finish it", c.Topic, c.ID, s.from, s.to,

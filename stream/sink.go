@@ -19,8 +19,12 @@ type Sink interface {
 // token names a batch for ever. The range alone would do, were logs never cut off and written anew:
 // the fingerprint of the records keeps a new batch from being taken for the old one.
 func token(p plan) string {
-	return fmt.Sprintf("%s/%d/%d-%d/%d/%016x", p.Topic, p.Partition, p.From, p.To, p.layout,
+	t := fmt.Sprintf("%s/%d/%d-%d/%d/%016x", p.Topic, p.Partition, p.From, p.To, p.layout,
 		p.fingerprint)
+	if p.generation > 0 {
+		t = fmt.Sprintf("%s/r%d", t, p.generation)
+	}
+	return t
 }
 
 // plan is a batch that is going to be written.
@@ -28,4 +32,6 @@ type plan struct {
 	fact.Range
 	layout      uint32
 	fingerprint uint64
+	// generation counts the rewinds of the partition.
+	generation uint32
 }

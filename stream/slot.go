@@ -7,6 +7,7 @@ import (
 	"github.com/tillstream/tillstream/retail/event"
 	"github.com/tillstream/tillstream/stream/build"
 	"github.com/tillstream/tillstream/stream/fact"
+	"github.com/tillstream/tillstream/stream/letter"
 )
 
 // slot is the memory in which one batch is built. The engine has a fixed number of them; they bound
@@ -21,7 +22,11 @@ type slot struct {
 // tally says what a batch was made of.
 type tally struct {
 	// records is how many records the batch takes, with those that gave no rows.
-	records, rows, duplicates, late, members int
+	records, rows, duplicates, members int
+	// void counts the records that were passed over because their letters stand for them.
+	void int
+	// late counts facts by kind; nil as long as there is none.
+	late map[event.Kind]int
 	// committedUS is when the newest fact was committed, newestUS when the newest happened.
 	committedUS, newestUS int64
 }
@@ -34,6 +39,8 @@ type order struct {
 	// records start the batch. All with offsets below To are taken; when To is 0, as many as fit.
 	records []*kafka.Record
 	maxRows int
+	// dead are the records to pass over, in a replay.
+	dead letter.Dead
 	// newestUS and lateUS are when the newest fact so far happened, and how far behind is late.
 	newestUS, lateUS int64
 	// futureUS is where clocks are wrong: what claims to happen later does not move newestUS.
@@ -59,6 +66,10 @@ func (s *slot) build(o order) (plan, tally) {
 		}
 		p.fingerprint = mix(p.fingerprint, r)
 		t.records++
+		if o.dead.Holds(r) {
+			t.void++
+			continue
+		}
 		s.add(o, &t, r)
 	}
 	if o.To == 0 {
@@ -106,7 +117,10 @@ func (s *slot) add(o order, t *tally, r *kafka.Record) {
 		return
 	}
 	if atUS < t.newestUS-o.lateUS {
-		t.late++
+		if t.late == nil {
+			t.late = make(map[event.Kind]int)
+		}
+		t.late[h.kind]++
 	}
 	if atUS > t.newestUS && atUS < o.futureUS {
 		t.newestUS = atUS

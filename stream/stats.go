@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/retail/event"
 	"github.com/tillstream/tillstream/stream/keyed"
 )
 
@@ -17,8 +18,11 @@ import (
 type TopicStats struct {
 	// Records taken, among them Duplicates dropped, DeadLetters, and Members, which give no rows.
 	Records, Duplicates, DeadLetters, Members int64
-	// Late counts facts that happened long before the newest of their partition.
+	// Late counts facts that happened long before the newest of their partition; Stats.Late tells
+	// them by kind.
 	Late int64
+	// Void counts records that a replay passed over, because their letters stand for them.
+	Void int64
 	// Batches and Rows written; Retries are attempts that failed, Repeated batches that a former
 	// owner had left open.
 	Batches, Rows, Retries, Repeated int64
@@ -44,6 +48,8 @@ type PartitionStats struct {
 type Stats struct {
 	Topics     map[string]TopicStats
 	Partitions []PartitionStats
+	// Late counts the late facts of each kind that had any.
+	Late map[event.Kind]int64
 	// AsOf: every fact that the log took before then is in the sink, as far as this engine's
 	// partitions go. Zero until the cluster has answered once.
 	AsOf time.Time
@@ -57,9 +63,12 @@ type Stats struct {
 type counters struct {
 	mu     sync.Mutex
 	topics map[string]*TopicStats
+	late   map[event.Kind]int64
 }
 
-func newCounters() *counters { return &counters{topics: make(map[string]*TopicStats)} }
+func newCounters() *counters {
+	return &counters{topics: make(map[string]*TopicStats), late: make(map[event.Kind]int64)}
+}
 
 func (c *counters) change(topic string, f func(*TopicStats)) {
 	c.mu.Lock()
@@ -78,7 +87,11 @@ func (c *counters) finished(topic string, job *work) {
 		t.Duplicates += int64(job.tally.duplicates)
 		t.DeadLetters += int64(job.dead)
 		t.Members += int64(job.tally.members)
-		t.Late += int64(job.tally.late)
+		t.Void += int64(job.tally.void)
+		for kind, n := range job.tally.late {
+			t.Late += int64(n)
+			c.late[kind] += int64(n)
+		}
 		t.Rows += int64(job.tally.rows)
 		if job.tally.rows > 0 {
 			t.Batches++
@@ -95,14 +108,14 @@ func (c *counters) repeated(topic string) { c.change(topic, func(t *TopicStats) 
 
 func (c *counters) lost(topic string, n int64) { c.change(topic, func(t *TopicStats) { t.Lost += n }) }
 
-func (c *counters) snapshot() map[string]TopicStats {
+func (c *counters) snapshot() (topics map[string]TopicStats, late map[event.Kind]int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	out := make(map[string]TopicStats, len(c.topics))
 	for topic, t := range c.topics {
 		out[topic] = *t
 	}
-	return out
+	return out, maps.Clone(c.late)
 }
 
 // Stats returns a snapshot.
@@ -111,7 +124,8 @@ func (e *Engine) Stats() Stats {
 	workers := slices.Collect(maps.Values(e.workers))
 	heard := e.heard
 	e.mu.Unlock()
-	s := Stats{Topics: e.stats.snapshot(), AsOf: heard, Heard: heard, State: e.quota.Stats()}
+	s := Stats{AsOf: heard, Heard: heard, State: e.quota.Stats()}
+	s.Topics, s.Late = e.stats.snapshot()
 	for _, w := range workers {
 		p, asOf := w.stats(heard)
 		s.Partitions = append(s.Partitions, p)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/stream/keyed"
+	"github.com/tillstream/tillstream/stream/letter"
 )
 
 // recordOverheadBytes is what a record costs in memory beside its value.
@@ -46,7 +47,10 @@ type worker struct {
 	// intent is the batch that a former owner may have written; nil most of the time.
 	intent *state
 	// dirty says that a batch is finished whose completion is not committed.
-	dirty    bool
+	dirty bool
+	// past is what rewinds have left, and dead what a replay passes over.
+	past     past
+	dead     letter.Dead
 	newestUS int64
 	began    time.Time
 	took     time.Duration
@@ -66,7 +70,7 @@ func newWorker(e *Engine, p kafka.Partition, s state) *worker {
 		e: e, p: p, log: e.cfg.Log.With("topic", p.Topic, "partition", p.ID),
 		stop: make(chan struct{}), done: make(chan struct{}), wake: make(chan struct{}, 1),
 		next: s.from, marks: marks{list: s.marks, max: e.cfg.Sources},
-		view: view{next: s.from, end: -1},
+		view: view{next: s.from, end: -1}, past: s.past,
 	}
 	if s.open {
 		w.intent, w.repeating = &s, true
@@ -134,7 +138,7 @@ func (w *worker) dropAll() (bytes int) {
 func (w *worker) run() {
 	defer close(w.done)
 	defer w.cancel()
-	if !w.settle() {
+	if !w.recall() || !w.settle() {
 		return
 	}
 	for w.gather() && w.flush() {

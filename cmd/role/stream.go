@@ -85,6 +85,10 @@ func streamGauges(s stream.Stats, send sender) {
 	} {
 		send(c.name, c.help, float64(c.value))
 	}
+	for kind, n := range s.Late {
+		send("late_by_kind", "Facts that came long after the newest of their partition, by kind.",
+			float64(n), "kind", kind.String())
+	}
 	for topic, t := range s.Topics {
 		for _, c := range []struct {
 			name, help string
@@ -93,6 +97,7 @@ func streamGauges(s stream.Stats, send sender) {
 			{"records", "Records taken.", t.Records},
 			{"duplicates", "Repetitions dropped.", t.Duplicates},
 			{"dead_letters", "Records that are no facts.", t.DeadLetters},
+			{"void", "Records passed over in a replay: their letters stand for them.", t.Void},
 			{"late", "Facts that came long after the newest of their partition.", t.Late},
 			{"batches", "Batches written.", t.Batches},
 			{"rows", "Rows written.", t.Rows},

@@ -1,0 +1,3 @@
+SELECT partition_key
+FROM system.tables
+WHERE database = currentDatabase() AND name = {name:String}
