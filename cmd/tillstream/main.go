@@ -41,6 +41,8 @@ type cli struct {
 	Erase    eraseCmd    `cmd:"" help:"Destroy everything personal of a member, for ever."`
 	Rewrap   rewrapCmd   `cmd:"" help:"Put all keys of personal data under the current master key."`
 	Identity identityCmd `cmd:"" name:"identity-key" help:"Print the key under which a chain without an identity key of its own has looked members up."`
+	DLQ      dlqCmd      `cmd:"" name:"dlq" help:"Dead letters: list, show, retry, drop."`
+	Rewind   rewindCmd   `cmd:"" help:"Take stream and warehouse back to an earlier place in the log, to read on from there."`
 	Audit    auditCmd    `cmd:"" help:"Compare the ledger in PostgreSQL with the facts and every rollup in ClickHouse."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is missing on this machine, and the command that mends it."`
 	Bench    benchCmd    `cmd:"" help:"Measure this machine: orders, pipeline, kpi, chaos."`
