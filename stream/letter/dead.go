@@ -63,6 +63,5 @@ func (d Dead) Holds(r *kafka.Record) bool {
 // letter.
 func identityOf(r *kafka.Record, p kafka.Partition, offset int64) identity {
 	h := headersOf(r)
-	return identity{h[event.HeaderSource], h[event.HeaderID], h[event.HeaderType], p.Topic, p.ID, offset,
-		r.Value}
+	return identity{h[event.HeaderSource], h[event.HeaderID], p.Topic, p.ID, offset, r.Value}
 }

@@ -101,7 +101,7 @@ func read(r *kafka.Record) Letter {
 	if n := h.number(HeaderBytes); n > int64(l.Bytes) {
 		l.Bytes, l.Cut = int(n), true
 	}
-	l.ID = identity{l.Source, l.Position, l.Type, l.Topic, l.Partition, l.Offset, r.Value}.String()
+	l.ID = identity{l.Source, l.Position, l.Topic, l.Partition, l.Offset, r.Value}.String()
 	if l.Stage == "" {
 		l.Stage = "stream"
 	}
@@ -115,11 +115,10 @@ func read(r *kafka.Record) Letter {
 // identity is what makes a letter the same as another. Where the record bore its source and position
 // they name it together with its bytes, for it may lie in the log twice; else only its place does.
 type identity struct {
-	source, position, kind string
-	topic                  string
-	partition              int32
-	offset                 int64
-	value                  []byte
+	source, position, topic string
+	partition               int32
+	offset                  int64
+	value                   []byte
 }
 
 // sum is the binary form of an ID.
@@ -131,7 +130,7 @@ func (i identity) sum() (s sum) {
 		h.Write(binary.AppendUvarint(nil, uint64(len(b))))
 		h.Write(b)
 	}
-	for _, s := range []string{i.source, i.position, i.kind, i.topic} {
+	for _, s := range []string{i.source, i.position, i.topic} {
 		text([]byte(s))
 	}
 	text(i.value)
