@@ -68,3 +68,9 @@ func (m *marks) Take(source uint64, p event.Position) bool {
 	m.raise(source, p)
 	return true
 }
+
+// Rewound returns the state with what rewinds have left in it.
+func Rewound(s State, generation uint32, replayTo int64, underWay *Months) State {
+	s.past = past{generation, replayTo, underWay}
+	return s
+}

@@ -23,6 +23,8 @@ type ledger struct {
 	tokens map[string]bool
 	net    map[int32]int64
 	units  int64
+	// days counts the order lines of each business day.
+	days map[int32]int
 	// trouble is asked before each table; an error ends the write there.
 	trouble func(token, table string) error
 	// wrong collects broken promises.
@@ -32,7 +34,7 @@ type ledger struct {
 func newLedger() *ledger {
 	return &ledger{
 		held: make(map[string]string), rows: make(map[string]int), tokens: make(map[string]bool),
-		net: make(map[int32]int64), trouble: func(string, string) error { return nil },
+		net: make(map[int32]int64), days: make(map[int32]int), trouble: func(string, string) error { return nil },
 	}
 }
 
@@ -89,6 +91,7 @@ func (l *ledger) apply(token, table string, b *fact.Batch) {
 		for i, net := range b.OrderLines.Net {
 			l.net[b.OrderLines.Store[i]] += net
 			l.units += int64(b.OrderLines.Qty[i])
+			l.days[b.OrderLines.Day[i]]++
 		}
 	}
 }
