@@ -34,7 +34,8 @@ type ledger struct {
 func newLedger() *ledger {
 	return &ledger{
 		held: make(map[string]string), rows: make(map[string]int), tokens: make(map[string]bool),
-		net: make(map[int32]int64), days: make(map[int32]int), trouble: func(string, string) error { return nil },
+		net: make(map[int32]int64), days: make(map[int32]int),
+		trouble: func(string, string) error { return nil },
 	}
 }
 

@@ -63,7 +63,8 @@ func (c *rewindCmd) Run(env *environment) error {
 
 func printRewind(env *environment, p stream.RewindPlan) {
 	for _, part := range p.Partitions {
-		fmt.Fprintf(env.stderr, "%s/%d is read again from %d to %d\n", part.Topic, part.ID, part.From, part.To)
+		fmt.Fprintf(env.stderr, "%s/%d is read again from %d to %d\n", part.Topic, part.ID, part.From,
+			part.To)
 		if part.Start > 0 {
 			fmt.Fprintf(env.stderr, "  repetitions of what lay before %d, which the log no longer holds, "+
 				"cannot be told\n", part.Start)
