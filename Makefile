@@ -40,7 +40,7 @@ dashboards/dist/index.html: $(filter-out dashboards/dist/%,$(UI_FILES)) | engine
 	@npm run build --workspace dashboards --silent
 
 .PHONY: test
-test: engines build chromium check-proto check-go check-ui test-go ## everything that CI checks
+test: engines build chromium kafka check-proto check-go check-ui test-go ## everything that CI checks
 	@echo "» all checks passed"
 
 .PHONY: check-proto
@@ -69,7 +69,7 @@ check-ui: engines ## types and unit tests of the dashboards
 	@npm run test --workspace dashboards --silent
 
 .PHONY: test-go
-test-go: engines build chromium ## the Go suites with the race detector on real engines, and whole chains
+test-go: engines build chromium kafka ## the Go suites with the race detector on real engines, and whole chains
 	@echo "» Go tests $(RACE)"
 	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) go test $(RACE) -timeout 25m ./...
 	@echo "» Go tests that count allocations, which the race detector distorts"
@@ -80,6 +80,28 @@ chromium: ## a browser for the tests, by the system's package tool where it is m
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
 		echo "» installing chromium for the browser tests"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
+
+APACHE := ingest/kafka/apache
+
+.PHONY: kafka
+kafka: $(APACHE)/jars/.ready ## Apache Kafka for the tests, pinned by checksums; Java and Maven by the system's package tool
+
+$(APACHE)/jars/.ready: $(APACHE)/pom.xml $(APACHE)/sha256sums
+	@command -v java >/dev/null && command -v mvn >/dev/null || { \
+		echo "» installing Java and Maven to fetch and run Apache Kafka"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq openjdk-17-jre-headless maven >/dev/null; }
+	@echo "» fetching Apache Kafka (about 45 MB)"
+	@rm -rf $(APACHE)/jars
+	@mvn -q -B -f $(APACHE)/pom.xml dependency:copy-dependencies
+	@cd $(APACHE)/jars && sha256sum --quiet --strict -c ../sha256sums
+	@touch $@
+
+.PHONY: kafka-pin
+kafka-pin: ## write the checksums of Apache Kafka anew, after a change of its pom.xml
+	@rm -rf $(APACHE)/jars
+	@mvn -q -B -f $(APACHE)/pom.xml dependency:copy-dependencies
+	@cd $(APACHE)/jars && sha256sum *.jar >../sha256sums && touch .ready
 
 SOAK ?= 1000000
 

@@ -252,25 +252,26 @@ func TestRetentionThatPassesARecordIsSaid(t *testing.T) {
 }
 
 func TestStateOfAnotherProgramEndsTheEngine(t *testing.T) {
-	f := func(metadata string) {
-		t.Helper()
-		brokers := kafkatest.Start(t)
-		commitAs(t, brokers, 3, metadata)
-		e, err := stream.New(quick(brokers, newLedger()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		defer cancel()
-		if err := e.Run(ctx); err == nil {
-			t.Errorf("metadata %q is accepted", metadata)
-		}
+	f := func(name, metadata string) {
+		t.Run(name, func(t *testing.T) {
+			brokers := kafkatest.Start(t)
+			commitAs(t, brokers, 3, metadata)
+			e, err := stream.New(quick(brokers, newLedger()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if err := e.Run(ctx); err == nil {
+				t.Errorf("metadata %q is accepted", metadata)
+			}
+		})
 	}
-	f("ts1.broken")
+	f("broken", "ts1.broken")
 	other := stream.NewState(3, 9, 4711, 0)
-	f(other.Encode())
+	f("other layout", other.Encode())
 	elsewhere := stream.NewState(4, 0, 0, 0)
-	f(elsewhere.Encode())
+	f("elsewhere", elsewhere.Encode())
 }
 
 func commitAs(t *testing.T, brokers []string, offset int64, metadata string) {

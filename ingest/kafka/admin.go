@@ -14,7 +14,8 @@ import (
 
 // Admin creates topics and asks the cluster about offsets.
 type Admin struct {
-	client *kadm.Client
+	client  *kadm.Client
+	refused *refusals
 }
 
 // NewAdmin returns an admin; it connects when first used.
@@ -23,11 +24,12 @@ func NewAdmin(cfg Config) (*Admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a kafka admin: %w", err)
 	}
-	client, err := kgo.NewClient(opts...)
+	refused := &refusals{}
+	client, err := kgo.NewClient(append(opts, kgo.WithHooks(refused))...)
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a kafka admin for %v: %w", cfg.Brokers, err)
 	}
-	return &Admin{client: kadm.NewClient(client)}, nil
+	return &Admin{kadm.NewClient(client), refused}, nil
 }
 
 // Close closes the connections.
@@ -35,44 +37,65 @@ func (a *Admin) Close() { a.client.Close() }
 
 // Ping asks whether a broker answers.
 func (a *Admin) Ping(ctx context.Context) error {
-	if _, err := a.client.BrokerMetadata(ctx); err != nil {
+	err := a.ask(ctx, func(ctx context.Context) error {
+		_, err := a.client.BrokerMetadata(ctx)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("cannot reach kafka: %w", err)
 	}
 	return nil
 }
 
-// EnsureTopics creates the topics that do not exist. Those that exist stay as they are.
+// EnsureTopics creates the topics that do not exist and returns when their brokers know them. Those
+// that exist stay as they are.
 func (a *Admin) EnsureTopics(ctx context.Context, specs ...TopicSpec) error {
+	var made []string
 	for _, s := range specs {
-		resp, err := a.client.CreateTopics(ctx, cmp.Or(s.Partitions, 4), cmp.Or(s.Replication, -1),
-			s.configs(), s.Name)
-		if err == nil {
-			err = resp[s.Name].Err
-		}
+		err := a.ask(ctx, func(ctx context.Context) error {
+			resp, err := a.client.CreateTopics(ctx, cmp.Or(s.Partitions, 4), cmp.Or(s.Replication, -1),
+				s.configs(), s.Name)
+			return cmp.Or(err, resp[s.Name].Err)
+		})
 		if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
 			return fmt.Errorf("cannot create topic %s: %w", s.Name, err)
 		}
+		if err == nil {
+			made = append(made, s.Name)
+		}
+	}
+	if len(made) == 0 {
+		return nil
+	}
+	// The controller answers before the brokers have heard of the topics.
+	err := a.ask(ctx, func(ctx context.Context) error {
+		listed, err := a.client.ListEndOffsets(ctx, made...)
+		return cmp.Or(err, listed.Error())
+	}, kerr.UnknownTopicOrPartition)
+	if err != nil {
+		return fmt.Errorf("cannot find the topics %v that were just created: %w", made, err)
 	}
 	return nil
 }
 
 // EndOffsets returns, for each partition of the topics, the offset of the next record to come.
 func (a *Admin) EndOffsets(ctx context.Context, topics ...string) (map[Partition]int64, error) {
-	listed, err := a.client.ListEndOffsets(ctx, topics...)
-	return offsets(listed, err, "end offsets", topics)
+	return a.offsets(ctx, a.client.ListEndOffsets, "end offsets", topics)
 }
 
 // StartOffsets returns, for each partition of the topics, the offset of the oldest record kept.
 func (a *Admin) StartOffsets(ctx context.Context, topics ...string) (map[Partition]int64, error) {
-	listed, err := a.client.ListStartOffsets(ctx, topics...)
-	return offsets(listed, err, "start offsets", topics)
+	return a.offsets(ctx, a.client.ListStartOffsets, "start offsets", topics)
 }
 
-func offsets(listed kadm.ListedOffsets, err error, what string, topics []string,
+func (a *Admin) offsets(ctx context.Context,
+	list func(context.Context, ...string) (kadm.ListedOffsets, error), what string, topics []string,
 ) (map[Partition]int64, error) {
-	if err == nil {
-		err = listed.Error()
-	}
+	var listed kadm.ListedOffsets
+	err := a.ask(ctx, func(ctx context.Context) (err error) {
+		listed, err = list(ctx, topics...)
+		return cmp.Or(err, listed.Error())
+	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot list the %s of %v: %w", what, topics, err)
 	}
@@ -92,10 +115,11 @@ type Committed struct {
 
 // Committed returns what the group has committed, ordered by partition.
 func (a *Admin) Committed(ctx context.Context, group string) ([]Committed, error) {
-	resp, err := a.client.FetchOffsets(ctx, group)
-	if err == nil {
-		err = resp.Error()
-	}
+	var resp kadm.OffsetResponses
+	err := a.ask(ctx, func(ctx context.Context) (err error) {
+		resp, err = a.client.FetchOffsets(ctx, group)
+		return cmp.Or(err, resp.Error())
+	})
 	if err != nil && !errors.Is(err, kerr.GroupIDNotFound) {
 		return nil, fmt.Errorf("cannot fetch the offsets of group %s: %w", group, err)
 	}

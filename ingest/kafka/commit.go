@@ -14,6 +14,14 @@ import (
 // may belong to somebody else.
 var ErrFenced = errors.New("the group has moved on")
 
+// MaxMetadataBytes bounds the metadata of a commit: what a cluster takes that nobody has configured
+// otherwise (offset.metadata.max.bytes).
+const MaxMetadataBytes = 4096
+
+// ErrMetadataTooLarge is returned by Commit, before anything is sent, for metadata above
+// MaxMetadataBytes.
+var ErrMetadataTooLarge = errors.New("the metadata is too large")
+
 // maxCommits bounds the commits that wait for one request.
 const maxCommits = 1024
 
@@ -28,6 +36,10 @@ type commit struct {
 // several partitions that are waiting go out in one request. A partition must be committed by one
 // goroutine only, one commit after the other.
 func (g *Group) Commit(ctx context.Context, c Committed) error {
+	if n := len(c.Metadata); n > MaxMetadataBytes {
+		return fmt.Errorf("cannot commit %s/%d at %d: %w: %d bytes, at most %d", c.Topic, c.ID, c.Offset,
+			ErrMetadataTooLarge, n, MaxMetadataBytes)
+	}
 	w := commit{Committed: c, done: make(chan error, 1)}
 	select {
 	case g.queue <- w:

@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -126,6 +127,28 @@ func TestCommitsAreKeptWithTheirMetadata(t *testing.T) {
 		if c.Offset != 50 || c.Metadata != string(rune('a'+c.ID)) {
 			t.Errorf("partition %d holds %d with %q", c.ID, c.Offset, c.Metadata)
 		}
+	}
+}
+
+func TestMetadataUpToTheBoundIsKept(t *testing.T) {
+	brokers := cluster(t, 1).Brokers()
+	m := join(t, kafka.GroupConfig{Config: kafka.Config{Brokers: brokers}})
+	await(t, "the assignment", m.assigned)
+	c := kafka.Committed{
+		Partition: kafka.Partition{Topic: topic}, Offset: 1,
+		Metadata: strings.Repeat("m", kafka.MaxMetadataBytes),
+	}
+	if err := m.Commit(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	larger := c
+	larger.Metadata += "m"
+	if err := m.Commit(t.Context(), larger); !errors.Is(err, kafka.ErrMetadataTooLarge) {
+		t.Errorf("got %v, want ErrMetadataTooLarge", err)
+	}
+	all, err := admin(t, brokers).Committed(t.Context(), "g")
+	if err != nil || len(all) != 1 || all[0] != c {
+		t.Errorf("committed %v, %v", all, err)
 	}
 }
 

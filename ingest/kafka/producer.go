@@ -36,7 +36,8 @@ type ProducerConfig struct {
 // Producer writes records: idempotent, acknowledged by all in-sync replicas, in order within a
 // partition. It retries for ever while the cluster is away; the caller's context ends the waiting.
 type Producer struct {
-	client *kgo.Client
+	client  *kgo.Client
+	refused *refusals
 }
 
 // NewProducer returns a producer; it connects when first used.
@@ -49,7 +50,9 @@ func NewProducer(cfg ProducerConfig) (*Producer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a producer: %w", err)
 	}
+	refused := &refusals{}
 	client, err := kgo.NewClient(append(opts,
+		kgo.WithHooks(refused),
 		kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.ProducerLinger(cfg.Linger),
 		kgo.MaxBufferedRecords(cmp.Or(cfg.MaxBufferedRecords, 100_000)),
@@ -62,7 +65,7 @@ func NewProducer(cfg ProducerConfig) (*Producer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a producer for %v: %w", cfg.Brokers, err)
 	}
-	return &Producer{client: client}, nil
+	return &Producer{client, refused}, nil
 }
 
 // batchOverheadBytes is what a batch of one record adds to the record, generously.
@@ -97,7 +100,7 @@ func (p *Producer) Produce(ctx context.Context, records []*Record) error {
 	wait.Add(len(records))
 	done := func(r *Record, err error) {
 		if err != nil {
-			once.Do(func() { first = produceError(r, err) })
+			once.Do(func() { first = p.produceError(r, err) })
 		}
 		wait.Done()
 	}
@@ -117,7 +120,7 @@ func (p *Producer) ProduceAsync(ctx context.Context, r *Record, done func(error)
 	}
 	p.client.Produce(ctx, r, func(r *Record, err error) {
 		if err != nil {
-			err = produceError(r, err)
+			err = p.produceError(r, err)
 		}
 		done(err)
 	})
@@ -126,7 +129,7 @@ func (p *Producer) ProduceAsync(ctx context.Context, r *Record, done func(error)
 // Flush waits until everything handed over so far is acknowledged or has failed.
 func (p *Producer) Flush(ctx context.Context) error {
 	if err := p.client.Flush(ctx); err != nil {
-		return fmt.Errorf("cannot flush the producer: %w", err)
+		return fmt.Errorf("cannot flush the producer: %w", p.refused.explain(err))
 	}
 	return nil
 }
@@ -136,7 +139,8 @@ func (p *Producer) Buffered() int64 { return p.client.BufferedProduceRecords() }
 
 // Ping asks whether a broker answers.
 func (p *Producer) Ping(ctx context.Context) error {
-	if err := p.client.Ping(ctx); err != nil {
+	ctx, asked := p.refused.ask(ctx)
+	if err := asked(p.client.Ping(ctx)); err != nil {
 		return fmt.Errorf("cannot reach kafka: %w", err)
 	}
 	return nil
@@ -157,6 +161,6 @@ func fits(r *Record) error {
 	return nil
 }
 
-func produceError(r *Record, err error) error {
-	return fmt.Errorf("cannot write to topic %s: %w", r.Topic, err)
+func (p *Producer) produceError(r *Record, err error) error {
+	return fmt.Errorf("cannot write to topic %s: %w", r.Topic, p.refused.explain(err))
 }

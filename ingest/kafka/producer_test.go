@@ -71,16 +71,17 @@ func read(t testing.TB, tail *kafka.Tail, n int) []string {
 
 func TestProduceKeepsTheOrderWithEveryCompression(t *testing.T) {
 	for _, compression := range []string{"lz4", "zstd", "none"} {
-		brokers := cluster(t, 4).Brokers()
-		cfg := to(brokers)
-		cfg.Compression = compression
-		produce(t, producer(t, cfg), 0, 3000)
-		tail := follow(t, kafka.TailConfig{Config: cfg.Config})
-		for i, v := range read(t, tail, 3000) {
-			if v != fmt.Sprint(i) {
-				t.Fatalf("%s: record %d holds %s", compression, i, v)
+		t.Run(compression, func(t *testing.T) {
+			cfg := to(cluster(t, 4).Brokers())
+			cfg.Compression = compression
+			produce(t, producer(t, cfg), 0, 3000)
+			tail := follow(t, kafka.TailConfig{Config: cfg.Config})
+			for i, v := range read(t, tail, 3000) {
+				if v != fmt.Sprint(i) {
+					t.Fatalf("record %d holds %s", i, v)
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -14,10 +15,10 @@ func (a *Admin) Commit(ctx context.Context, group string, c Committed) error {
 	offsets.Add(kadm.Offset{
 		Topic: c.Topic, Partition: c.ID, At: c.Offset, LeaderEpoch: -1, Metadata: c.Metadata,
 	})
-	resp, err := a.client.CommitOffsets(ctx, group, offsets)
-	if err == nil {
-		err = resp.Error()
-	}
+	err := a.ask(ctx, func(ctx context.Context) error {
+		resp, err := a.client.CommitOffsets(ctx, group, offsets)
+		return cmp.Or(err, resp.Error())
+	})
 	if err != nil {
 		return fmt.Errorf("cannot commit for group %s: %w", group, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -140,7 +141,17 @@ func pollError(ctx context.Context, fetches kgo.Fetches) error {
 		if errors.Is(e.Err, kerr.UnknownTopicID) {
 			return fmt.Errorf("cannot read %s/%d: %w", e.Topic, e.Partition, ErrRemade)
 		}
+		if session := (*kgo.ErrGroupSession)(nil); errors.As(e.Err, &session) && away(session.Err) {
+			continue
+		}
 		return fmt.Errorf("cannot read %s/%d: %w", e.Topic, e.Partition, e.Err)
 	}
 	return nil
+}
+
+// away says that a member could not reach its group because a broker is down or has just taken the group
+// over; it joins again by itself.
+func away(err error) bool {
+	var dial *net.OpError
+	return kgo.IsRetryableBrokerErr(err) || kerr.IsRetriable(err) || errors.As(err, &dial)
 }

@@ -1,0 +1,12 @@
+package topic_test
+
+import (
+	"testing"
+
+	"github.com/tillstream/tillstream/ingest/kafka/apache"
+)
+
+func TestOnApacheKafka(t *testing.T) {
+	apache.Again(t,
+		"TestFeedFollowsTheTopic")
+}
