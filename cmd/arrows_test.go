@@ -39,6 +39,7 @@ var doors = map[string][]string{
 	"github.com/ulikunitz/xz":        {"ingest/replay"},
 	"google.golang.org/protobuf":     {"retail/event"},
 	"github.com/golang-jwt/jwt":      {"oltp/staff"},
+	"go.opentelemetry.io":            {"cmd/telemetry"},
 }
 
 // words may be spoken with the standard library and the protobuf runtime only.

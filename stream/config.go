@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/retail/trace"
 	"github.com/tillstream/tillstream/stream/keyed"
 )
 
@@ -78,6 +79,8 @@ type Config struct {
 	// UnhealthyAfter is how long the log or the sink may fail before Health says so. Default 10 s.
 	UnhealthyAfter time.Duration
 
+	// Tracer records the batches that traced facts go through. Default none.
+	Tracer trace.Tracer
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 	// Log receives changes of state, never single records. Default: discarded.

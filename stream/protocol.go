@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/retail/trace"
 	"github.com/tillstream/tillstream/stream/fact"
 )
 
@@ -21,6 +22,8 @@ type work struct {
 	// letters are out.
 	planned, declared, buried bool
 	attempts                  int
+	// span is nil in a batch without traced facts.
+	span trace.Span
 }
 
 // flush takes one batch from pending records to the warehouse, however long that takes. It returns
@@ -39,13 +42,16 @@ func (w *worker) flush() bool {
 		err := w.attempt(&job)
 		if err == nil {
 			w.settled(&job)
+			job.end(nil)
 			return true
 		}
 		if w.ctx.Err() != nil {
+			job.end(err)
 			return false
 		}
 		w.failing(&job, err)
 		if !w.pause(w.retryAfter(job.attempts)) {
+			job.end(err)
 			return false
 		}
 	}
@@ -71,6 +77,7 @@ func (w *worker) attempt(job *work) error {
 	if err := w.build(s, job); err != nil {
 		return err
 	}
+	w.trace(s, job)
 	if job.tally.rows == 0 && job.dead == 0 {
 		// Nothing but repetitions: the completion says all.
 		w.marks.set(&s.after)
@@ -92,7 +99,7 @@ func (w *worker) attempt(job *work) error {
 		job.buried = true
 	}
 	if job.tally.rows > 0 {
-		if err := w.write(s, job.plan); err != nil {
+		if err := w.write(s, job); err != nil {
 			return err
 		}
 	}
@@ -126,9 +133,13 @@ func (w *worker) build(s *slot, job *work) error {
 // errDisowned makes flush start over after an intent was given up.
 var errDisowned = errors.New("the intent was given up")
 
-func (w *worker) write(s *slot, p plan) error {
+func (w *worker) write(s *slot, job *work) error {
+	p := job.plan
 	ctx, cancel := context.WithTimeout(w.ctx, w.e.cfg.WriteTimeout)
 	defer cancel()
+	if job.span != nil {
+		ctx = fact.WithTraces(trace.With(ctx, job.span.Mark()), s.traces)
+	}
 	begun := w.e.cfg.Now()
 	if err := w.e.cfg.Sink.Write(ctx, token(p), &s.batch); err != nil {
 		return fmt.Errorf("cannot write batch %s: %w", token(p), err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // head is what the headers of a record say.
@@ -16,6 +17,7 @@ type head struct {
 	source      uint64
 	at          event.Position
 	committedUS int64
+	trace       trace.Mark
 }
 
 var (
@@ -61,6 +63,8 @@ func (d *reader) head(r *kafka.Record) (head, error) {
 				return h, fmt.Errorf("%w: %s %.40q", errWrongHeader, name, value)
 			}
 			h.committedUS, haveTime = t.UnixMicro(), true
+		case event.HeaderTrace:
+			h.trace = trace.Parse(value)
 		}
 	}
 	switch {

@@ -17,6 +17,7 @@ type slot struct {
 	reader reader
 	after  marks
 	dead   []deadLetter
+	traces []fact.Trace
 }
 
 // tally says what a batch was made of.
@@ -57,7 +58,7 @@ const (
 func (s *slot) build(o order) (plan, tally) {
 	s.batch.Reset()
 	s.after.set(o.before)
-	s.dead = s.dead[:0]
+	s.dead, s.traces = s.dead[:0], s.traces[:0]
 	t := tally{newestUS: o.newestUS}
 	p := plan{Range: o.Range, layout: build.Layout, fingerprint: fnvOffset}
 	for i, r := range o.records {
@@ -105,6 +106,9 @@ func (s *slot) add(o order, t *tally, r *kafka.Record) {
 		return
 	}
 	s.after.raise(h.source, h.at)
+	if h.trace.Traced() {
+		s.traced(r, h.trace)
+	}
 	rows, atUS := build.Append(&s.batch, build.Place{
 		Partition: uint16(r.Partition), Offset: uint64(r.Offset), CommittedUS: h.committedUS,
 	}, h.kind, m)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tillstream/tillstream/cmd/telemetry"
 	"github.com/tillstream/tillstream/ingest/cdc"
 	"github.com/tillstream/tillstream/ingest/gateway"
 	"github.com/tillstream/tillstream/ingest/kafka"
@@ -61,10 +62,15 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 		return err
 	}
 	defer admin.Close()
+	tracer, endTraces, err := telemetry.Open(ctx, "tillstream-ingest", log)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
 	relay, err := cdc.New(cdc.Config{DSN: cfg.Postgres, Slot: cfg.Slot, Log: log,
 		Publish:     func() (cdc.Publisher, error) { return kafka.NewProducer(producer) },
 		Memory:      cdc.LogMemory{Offsets: admin},
-		Snapshotter: snapshotter{db}})
+		Snapshotter: snapshotter{db}, Tracer: tracer})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tillstream/tillstream/cmd/telemetry"
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/courier"
@@ -66,10 +67,12 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	if cfg.Writers <= 0 {
-		cfg.Writers = order.DefaultWriters()
+	cfg.prepare()
+	tracer, endTraces, err := telemetry.Open(ctx, "tillstream-oltp", log)
+	if err != nil {
+		return err
 	}
-	CollectSeldom()
+	defer endTraces()
 	db, identity, err := cfg.open(ctx)
 	if err != nil {
 		return err
@@ -93,7 +96,7 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 	safeties := stock.OpenSafeties(stock.SafetiesConfig{Book: db.Stock(), Log: log})
 	defer safeties.Close()
 	intake := order.Open(order.Config{Book: book, Catalogue: directory, Writers: cfg.Writers,
-		MaxLines: cfg.MaxLines, Safety: safeties, Log: log})
+		MaxLines: cfg.MaxLines, Safety: safeties, Tracer: tracer, Log: log})
 	defer intake.Close()
 	seals := vault.New(vault.Config{Keys: db.VaultKeys(), Masters: masters})
 	desks, err := cfg.desks(ctx, db, intake, directory, seals, log)
@@ -113,13 +116,21 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: identity}),
 		Gate: staff.NewGate(verifier), CursorKey: derive(ring.Root(), "cursor"),
 		Checks: []api.Check{{Name: "postgres", Probe: db.Ping}}, Stats: intake.Stats,
-		PayWithin: cfg.payWithin(), Limits: api.Limits{Lines: cfg.MaxLines}, Log: log})
+		PayWithin: cfg.payWithin(), Limits: api.Limits{Lines: cfg.MaxLines}, Tracer: tracer, Log: log})
 	l, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
 	defer cfg.watch(ctx, db, intake, desks.stores, log)()
 	return service.Serve(ctx, l)
+}
+
+// prepare fills in what was left open, for this machine.
+func (c *OrdersConfig) prepare() {
+	if c.Writers <= 0 {
+		c.Writers = order.DefaultWriters()
+	}
+	CollectSeldom()
 }
 
 // open connects to the database, whose members are looked up under the identity key.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/tillstream/tillstream/cmd/telemetry"
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/postgres"
@@ -73,6 +74,12 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	tracer, endTraces, err := telemetry.Open(ctx, "tillstream-serve", log)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
+	page.Tracer, page.Traces = tracer, figures
 	page.Directory = stores{directory, rows}
 	page.Checks = map[string]func(context.Context) error{"clickhouse": click.Ping, "postgres": db.Ping}
 	server, err := serving.New(serving.Config{Console: page, Logger: log, Listen: cfg.Listen,

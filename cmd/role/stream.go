@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tillstream/tillstream/cmd/telemetry"
 	"github.com/tillstream/tillstream/stream"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
 	"github.com/tillstream/tillstream/warehouse/recall"
@@ -38,9 +39,14 @@ func Stream(ctx context.Context, cfg StreamConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	tracer, endTraces, err := telemetry.Open(ctx, "tillstream-stream", log)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
 	engine, err := stream.New(stream.Config{Kafka: cfg.kafkaConfig("stream", log), Group: cfg.Group,
-		Instance: cfg.Instance, Sink: sink.New(db), Memory: memory, Log: log, BatchAge: batchAge,
-		MaxBatchAge: maxBatchAge, RetryMax: retryMost})
+		Instance: cfg.Instance, Sink: sink.New(db).Traced(tracer), Memory: memory, Tracer: tracer,
+		Log: log, BatchAge: batchAge, MaxBatchAge: maxBatchAge, RetryMax: retryMost})
 	if err != nil {
 		return err
 	}

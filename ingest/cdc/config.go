@@ -11,6 +11,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // Publisher is the log as the relay needs it; *kafka.Producer is one. It must keep the order of calls
@@ -96,6 +97,8 @@ type Config struct {
 	RetainedLimit int64
 	// DrainTimeout bounds the wait for acknowledgements when the relay is told to stop. Default 5 s.
 	DrainTimeout time.Duration
+	// Tracer records the way of the facts that are traced. Default none.
+	Tracer trace.Tracer
 	// Log receives what an operator should know. Default: discarded.
 	Log *slog.Logger
 	// Now is the wall clock. Default time.Now.

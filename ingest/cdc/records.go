@@ -1,12 +1,14 @@
 package cdc
 
 import (
+	"errors"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // The bounds of a chunk: the frames that share memory and are acknowledged together. Small enough that
@@ -31,6 +33,7 @@ type chunk struct {
 	bytes   int
 	pending atomic.Int32
 	failed  atomic.Bool
+	spans   []trace.Span // of the facts that are traced; they end with the chunk
 }
 
 // place returns where a record was to go, and its position.
@@ -99,6 +102,9 @@ func (c *chunk) fill(l *labels, frames []event.Frame, clock []byte) {
 		h[3] = kafka.Header{Key: event.HeaderTime, Value: clock}
 		h[4] = kafka.Header{Key: event.HeaderSpecVersion, Value: l.specVersion}
 		h[5] = kafka.Header{Key: event.HeaderContentType, Value: l.contentType}
+		if f.Trace.Traced() {
+			h = append(h, c.traced(f.Trace))
+		}
 		c.records[i] = kafka.Record{
 			Topic: string(f.Kind.Topic()), Key: key, Value: value, Headers: h, Timestamp: c.at,
 		}
@@ -106,3 +112,24 @@ func (c *chunk) fill(l *labels, frames []event.Frame, clock []byte) {
 	}
 	c.bytes = size
 }
+
+// traced starts the span of a traced fact and returns the header that carries the trace on.
+func (c *chunk) traced(m trace.Mark) kafka.Header {
+	if tracer := c.session.relay.cfg.Tracer; tracer != nil {
+		span := tracer.Start("relay", c.at, m)
+		c.spans, m = append(c.spans, span), span.Mark()
+	}
+	return kafka.Header{Key: event.HeaderTrace, Value: m.Append(nil)}
+}
+
+func (c *chunk) endSpans() {
+	var err error
+	if c.failed.Load() {
+		err = errNotTaken
+	}
+	for _, span := range c.spans {
+		span.End(err)
+	}
+}
+
+var errNotTaken = errors.New("the log has not taken a record of the chunk")

@@ -263,6 +263,7 @@ func (s *session) hand(ctx context.Context, c *chunk) error {
 func (s *session) chunkDone(c *chunk) {
 	r := s.relay
 	s.out.end(c)
+	c.endSpans()
 	if !c.failed.Load() {
 		r.lag.observe(r.cfg.Now().Sub(c.at), int64(len(c.records)))
 		r.counters.acknowledged.Add(int64(len(c.records)))

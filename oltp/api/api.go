@@ -14,6 +14,7 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // API is the write API as an http.Handler.
@@ -76,7 +77,26 @@ func New(cfg Config) *API {
 }
 
 // ServeHTTP answers a request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.cfg.Tracer != nil && r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/v1/orders") {
+		a.trace(w, r)
+		return
+	}
+	a.handler.ServeHTTP(w, r)
+}
+
+// trace answers a request about orders within a span, if it is sampled.
+func (a *API) trace(w http.ResponseWriter, r *http.Request) {
+	span := a.cfg.Tracer.Root(r.Header.Get("traceparent"), func() string {
+		_, pattern := a.mux.Handler(r)
+		return pattern
+	})
+	if span != nil {
+		defer span.End(nil)
+		r = r.WithContext(trace.With(r.Context(), span.Mark()))
+	}
+	a.handler.ServeHTTP(w, r)
+}
 
 // OpenAPI returns the document, which must not be changed.
 func (a *API) OpenAPI() *huma.OpenAPI { return a.openapi }

@@ -21,6 +21,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/transfer"
 	"github.com/tillstream/tillstream/oltp/vault"
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // Levels shows what a store has of a SKU; stock.Reader does.
@@ -144,6 +145,8 @@ type Config struct {
 	Limits Limits
 	// Now tells the time. Default: time.Now.
 	Now func() time.Time
+	// Tracer records requests that are sampled. Default none.
+	Tracer trace.Tracer
 	// Log takes unexpected errors. Default: none.
 	Log *slog.Logger
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // action is one request on its way through a writer.
@@ -40,6 +41,8 @@ type batch struct {
 	stands  map[retail.OrderID]*Standing
 	papers  map[paperKey]int64
 	safety  Safety
+	// span is where the batch stands in the trace of the first order that is traced.
+	span trace.Mark
 }
 
 // begin collects what the actions must see.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // maxChanges is how many ledger entries one StockMoved carries at most; with the longest reasons that
@@ -18,6 +19,8 @@ type encoder struct {
 	packet []byte
 	wire   []byte
 	err    error
+	// mark is the trace of the event that is framed next.
+	mark trace.Mark
 
 	placedMsg   event.OrderPlaced
 	paidMsg     event.OrderPaid
@@ -40,6 +43,9 @@ func (e *encoder) frame(kind event.Kind, store retail.StoreID, m event.Message) 
 		e.err = err
 	}
 	e.wire = wire
+	if e.mark.Traced() {
+		e.packet = event.AppendTrace(e.packet, e.mark)
+	}
 	e.packet = event.AppendFrame(e.packet, event.Frame{Kind: kind, Key: int64(store), Wire: wire})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // grouping is a cart that several stores serve: all of its orders are placed, or none.
@@ -15,9 +16,10 @@ type grouping struct {
 // PlaceAll places the orders of one cart in one transaction. The first result carries the error of all.
 func (w *Writers) PlaceAll(ctx context.Context, parts []Request) []Result {
 	g := &grouping{parts: make([]placing, len(parts))}
-	h, now := new(hasher), w.cfg.Now()
+	h, now, mark := new(hasher), w.cfg.Now(), trace.From(ctx)
 	w.submit(ctx, 1, func(int) (action, error) {
 		for i := range parts {
+			g.parts[i].mark = mark
 			if err := g.parts[i].prepare(&parts[i], w, h, now); err != nil {
 				return g, err
 			}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // placing is one Request on its way.
@@ -19,6 +20,7 @@ type placing struct {
 	by     string
 	paid   bool
 	routed *Routed // nil for an order that names its store
+	mark   trace.Mark
 	result Result
 }
 
@@ -158,7 +160,9 @@ func (p *placing) record(b *batch) {
 			b.out.Grants.add(p, i)
 		}
 	}
+	b.events.mark = b.carried(p.mark)
 	b.events.placed(p)
+	b.events.mark = trace.Mark{}
 	if p.routed != nil {
 		p.route(b)
 	}

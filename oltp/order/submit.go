@@ -5,13 +5,15 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/stock"
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // Place implements Intake.
 func (w *Writers) Place(ctx context.Context, requests []Request) []Result {
-	h, now := new(hasher), w.cfg.Now()
+	h, now, mark := new(hasher), w.cfg.Now(), trace.From(ctx)
 	all := make([]placing, len(requests))
 	w.submit(ctx, len(all), func(i int) (action, error) {
+		all[i].mark = mark
 		return &all[i], all[i].prepare(&requests[i], w, h, now)
 	})
 	return answers(w, len(all), func(i int) Result { return all[i].result })

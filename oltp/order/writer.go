@@ -147,9 +147,12 @@ const retryMost = 80 * time.Millisecond
 // may have committed unseen does no harm: the keys tell. After one batch has waited in vain, the next
 // ones try once, so that a queue does not outlive its callers. The pauses stay short: a database that was
 // killed is back within a second, and orders wait for it.
-func (w *writer) record(actions []action) error {
+func (w *writer) record(actions []action) (err error) {
 	b := &w.batch
 	b.begin(actions)
+	if w.all.cfg.Tracer != nil {
+		defer w.trace(b)(&err)
+	}
 	giveUp := time.Now().Add(w.all.cfg.RetryFor)
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, retryMost) {
 		err := w.once(b)

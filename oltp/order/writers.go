@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // Config says how requests are gathered and written.
@@ -34,6 +36,8 @@ type Config struct {
 	RetryFor time.Duration
 	// AttemptWithin bounds one transaction. Default 30 s.
 	AttemptWithin time.Duration
+	// Tracer records the batches that sampled orders go through. Default none.
+	Tracer trace.Tracer
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 	// Log takes what an operator should know. Default none.

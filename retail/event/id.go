@@ -70,6 +70,8 @@ const (
 	HeaderSource      = "ce_source"
 	HeaderTime        = "ce_time"
 	HeaderContentType = "content-type"
-	ContentType       = "application/protobuf"
-	SpecVersion       = "1.0"
+	// HeaderTrace is the W3C trace context, by the CloudEvents extension for distributed tracing.
+	HeaderTrace = "traceparent"
+	ContentType = "application/protobuf"
+	SpecVersion = "1.0"
 )

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+
+	"github.com/tillstream/tillstream/retail/trace"
 )
 
 // PacketPrefix is the prefix of the logical messages that carry packets in the database's log.
@@ -16,6 +18,25 @@ type Frame struct {
 	// Key is the store, SKU, member or visitor by which the record is partitioned.
 	Key  int64
 	Wire []byte
+	// Trace is where the fact came from, for the few that are traced.
+	Trace trace.Mark
+}
+
+// traceKind stands in the place of a kind before a piece that is no fact: the trace of the fact behind
+// it. It takes no index. Packets without traces are what they always were.
+const traceKind = 0xff
+
+// AppendTrace appends the trace of the fact that is appended next.
+func AppendTrace(dst []byte, m trace.Mark) []byte {
+	dst = append(dst, traceKind, 0, trace.MarkBytes)
+	dst = append(dst, m.Trace[:]...)
+	return append(dst, m.Span[:]...)
+}
+
+func markOf(wire []byte) (m trace.Mark) {
+	copy(m.Trace[:], wire)
+	copy(m.Span[:], wire[len(m.Trace):])
+	return m
 }
 
 // AppendFrame appends a frame to a packet: the kind as one byte, the key as varint, the length as
@@ -33,6 +54,7 @@ func AppendFrame(dst []byte, f Frame) []byte {
 func Frames(packet []byte) iter.Seq2[Frame, error] {
 	return func(yield func(Frame, error) bool) {
 		rest := packet
+		var mark trace.Mark
 		for len(rest) > 0 {
 			f, n := frame(rest)
 			if n == 0 {
@@ -41,10 +63,15 @@ func Frames(packet []byte) iter.Seq2[Frame, error] {
 					ErrMalformed, len(packet), at))
 				return
 			}
+			rest = rest[n:]
+			if f.Kind == traceKind && len(f.Wire) == trace.MarkBytes {
+				mark = markOf(f.Wire)
+				continue
+			}
+			f.Trace, mark = mark, trace.Mark{}
 			if !yield(f, nil) {
 				return
 			}
-			rest = rest[n:]
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/trace"
 	"github.com/tillstream/tillstream/warehouse"
 )
 
@@ -53,6 +54,13 @@ type Upstreams struct {
 	Orders, Events, Stock *url.URL
 }
 
+// Traces finds the traced facts that have come into the warehouse; warehouse.Warehouse does.
+type Traces interface {
+	// Traces returns those of the scope's stores since a moment, and when the newest came.
+	Traces(ctx context.Context, scope retail.Scope, since time.Time) (marks []trace.Mark,
+		newest time.Time, err error)
+}
+
 // Config describes the console.
 type Config struct {
 	KPIs      KPIs
@@ -70,6 +78,9 @@ type Config struct {
 	// Metrics answers /metrics. Default: 404.
 	Metrics http.Handler
 	Logger  *slog.Logger
+	// Tracer records which picture shows a traced fact, Traces finds them. Default none.
+	Tracer trace.Tracer
+	Traces Traces
 	// Now is the wall clock. Default time.Now.
 	Now func() time.Time
 

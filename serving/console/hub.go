@@ -22,6 +22,8 @@ type frame struct {
 	live, beat []byte
 	// down says why the last refresh failed, nil if it did not.
 	down []byte
+	// push is nil unless the picture is the first to show a traced fact.
+	push *push
 }
 
 // hub shares live pictures: one topic for each scope, refreshed only while somebody watches.
@@ -42,6 +44,7 @@ type topic struct {
 	scope  retail.Scope
 	cancel context.CancelFunc
 	newest atomic.Pointer[frame]
+	traces traces
 	// watchers are told by a buffered signal each; guarded by hub.mu.
 	watchers map[chan struct{}]struct{}
 }
@@ -122,6 +125,7 @@ func (h *hub) refresh(watched context.Context, t *topic) *frame {
 	next.seq++
 	ctx, cancel := context.WithTimeout(watched, h.cfg.QueryTimeout)
 	defer cancel()
+	next.push = h.arrived(ctx, t, next.push)
 	live, err := h.ask(ctx, t.scope)
 	if err != nil && watched.Err() != nil {
 		return nil

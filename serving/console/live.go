@@ -69,7 +69,11 @@ func (s *Server) stream(ctx context.Context, e *events, t *topic, signal chan st
 		case <-s.ctx.Done():
 			return
 		case <-signal:
-			e.frame(t.newest.Load(), s.cfg.Now())
+			f := t.newest.Load()
+			e.frame(f, s.cfg.Now())
+			if e.err == nil && f.down == nil {
+				f.push.pay(s.cfg.Tracer, t.scope.Key())
+			}
 		case <-heartbeat.C:
 			e.still(t.newest.Load())
 			if _, err := s.cfg.Auth.Verify(token); err != nil {

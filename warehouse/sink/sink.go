@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tillstream/tillstream/retail/trace"
 	"github.com/tillstream/tillstream/stream/fact"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
 )
@@ -32,10 +33,17 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // Sink writes to one warehouse. It may be used by several goroutines.
-type Sink struct{ db *clickhouse.DB }
+type Sink struct {
+	db     *clickhouse.DB
+	tracer trace.Tracer
+}
 
 // New returns a sink that writes through db. The tables of warehouse/schema must exist.
 func New(db *clickhouse.DB) *Sink { return &Sink{db: db} }
+
+// Traced returns a sink that records the inserts of traced facts, and leaves their marks in the warehouse
+// for whoever shows them.
+func (s *Sink) Traced(t trace.Tracer) *Sink { return &Sink{db: s.db, tracer: t} }
 
 // Write stores the tables of b that have rows. They are written side by side, for a table does not
 // wait for another.
@@ -43,6 +51,15 @@ func (s *Sink) Write(ctx context.Context, token string, b *fact.Batch) error {
 	if token == "" {
 		return &Error{Permanent: true, Table: "any table", Err: errors.New("the token is empty")}
 	}
+	if s.tracer != nil {
+		if traces := fact.TracesFrom(ctx); len(traces) > 0 {
+			return s.writeTraced(ctx, token, b, traces)
+		}
+	}
+	return s.write(ctx, token, b)
+}
+
+func (s *Sink) write(ctx context.Context, token string, b *fact.Batch) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, t := range tables(b) {
 		if t.rows == 0 {
