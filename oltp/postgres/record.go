@@ -210,9 +210,9 @@ func (t *transaction) queue(name string, read func(row [][]byte)) {
 	t.columns.reset()
 }
 
-// ask queues the reading half; keys are those of orders to look up, levels those to read. The order of the statements is the order of the
-// locks. A batch that touches orders or documents locks what it sees, since those rest on levels that they
-// do not change; so does one that does not trust what is remembered.
+// ask queues the reading half; keys are those of orders to look up, levels those to read. The order of the
+// statements is the order of the locks. A batch that touches orders or documents locks what it sees, since
+// those rest on levels that they do not change; so does one that does not trust what is remembered.
 func (t *transaction) ask(a *order.Ask, s *order.Seen, keys []order.Key, trust bool,
 	levels []retail.StockKey) {
 	t.columns.reset()
