@@ -61,6 +61,7 @@ check-go: ## formatting and go vet
 	@echo "» Go: gofmt, vet"
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@go vet ./...
+	@go vet -tags synctests ./cmd/simulation
 
 .PHONY: check-ui
 check-ui: engines ## types and unit tests of the dashboards
@@ -74,6 +75,9 @@ test-go: engines build chromium kafka ## the Go suites with the race detector on
 	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) go test $(RACE) -timeout 25m ./...
 	@echo "» Go tests that count allocations, which the race detector distorts"
 	@go test -run Alloc $$(git grep -l '^//go:build !race' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+	@echo "» simulation of the stream in virtual time: with the race detector, then 10,000 seeds"
+	@go test -race -tags synctests ./cmd/simulation
+	@go test -count=1 -tags synctests -timeout 20m ./cmd/simulation
 
 .PHONY: chromium
 chromium: ## a browser for the tests, by the system's package tool where it is missing

@@ -107,20 +107,39 @@ func (e *Engine) open() (err error) {
 		e.admin.Close()
 		return err
 	}
+	if err = e.enter(); err != nil {
+		e.letters.Close()
+		e.admin.Close()
+	}
+	return err
+}
+
+// enter joins the group.
+func (e *Engine) enter() error {
 	log, err := e.join(kafka.GroupConfig{
 		Config: e.cfg.Kafka, Group: e.cfg.Group, Instance: e.cfg.Instance, Topics: e.cfg.Topics,
 		SessionTimeout: e.cfg.SessionTimeout,
 		OnAssigned:     e.assigned, OnRevoked: e.revoked, OnLost: e.lost,
 	})
 	if err != nil {
-		e.letters.Close()
-		e.admin.Close()
 		return err
 	}
 	e.mu.Lock()
 	e.log = log
 	e.mu.Unlock()
 	return nil
+}
+
+// enterAnew gives up all partitions and joins as a new member, which reads again what is committed.
+func (e *Engine) enterAnew() bool {
+	e.cfg.Log.Warn("the group had expelled this engine; it starts over as a new member")
+	e.each(e.removeAll(), (*worker).abandon)
+	e.log.Close()
+	if err := e.enter(); err != nil {
+		e.fail(err)
+		return false
+	}
+	return true
 }
 
 func (e *Engine) poll(ctx context.Context) {
@@ -134,7 +153,7 @@ func (e *Engine) poll(ctx context.Context) {
 		if len(fetched) > 0 {
 			e.log.AllowRebalance()
 		}
-		if errors.Is(err, kafka.ErrClosed) {
+		if errors.Is(err, kafka.ErrClosed) || errors.Is(err, kafka.ErrExpelled) && !e.enterAnew() {
 			return
 		}
 		if errors.Is(err, kafka.ErrRemade) {
@@ -235,14 +254,17 @@ func (e *Engine) remove(gone []kafka.Partition) []*worker {
 }
 
 func (e *Engine) stopAll() {
+	e.each(e.removeAll(), func(w *worker) { w.finish(e.cfg.StopGrace) })
+}
+
+func (e *Engine) removeAll() (all []*worker) {
 	e.mu.Lock()
-	var all []*worker
+	defer e.mu.Unlock()
 	for _, w := range e.workers {
 		all = append(all, w)
 	}
 	clear(e.workers)
-	e.mu.Unlock()
-	e.each(all, func(w *worker) { w.finish(e.cfg.StopGrace) })
+	return all
 }
 
 // each ends all workers at once by f and waits.

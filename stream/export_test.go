@@ -74,3 +74,17 @@ func Rewound(s State, generation uint32, replayTo int64, underWay *Months) State
 	s.past = past{generation, replayTo, underWay}
 	return s
 }
+
+// Rebuild builds the first batch of the records, then the same batch again as after a failed attempt, and
+// returns where both end and their fingerprints.
+func Rebuild(records []*kafka.Record) (ends [2]int64, fingerprints [2]uint64) {
+	s := new(slot)
+	s.reader = reader{}
+	o := order{records: records, before: &marks{max: 1}, maxRows: 1000}
+	o.Topic, o.From = records[0].Topic, records[0].Offset
+	for i := range 2 {
+		p, _ := s.build(o)
+		ends[i], fingerprints[i], o.To = p.To, p.fingerprint, p.To
+	}
+	return ends, fingerprints
+}

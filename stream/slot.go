@@ -81,10 +81,11 @@ func (s *slot) build(o order) (plan, tally) {
 }
 
 // ends reports whether record i belongs to a later batch. A new batch ends before a gap, so that each
-// gap is looked at once; a repeated one ends where it was said to end.
+// gap is looked at once; a repeated one ends where it was said to end. Either ends before the log goes
+// back: the client may bring what lies behind a place once more, and a batch takes it once.
 func (s *slot) ends(o order, t tally, i int) bool {
 	if o.To != 0 {
-		return o.records[i].Offset >= o.To
+		return o.records[i].Offset >= o.To || i > 0 && o.records[i].Offset <= o.records[i-1].Offset
 	}
 	return i > 0 && (t.rows >= o.maxRows || o.records[i].Offset != o.records[i-1].Offset+1)
 }

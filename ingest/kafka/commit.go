@@ -22,6 +22,11 @@ const MaxMetadataBytes = 4096
 // MaxMetadataBytes.
 var ErrMetadataTooLarge = errors.New("the metadata is too large")
 
+// ErrExpelled is returned by Commit and Poll when the group had expelled this member and then let it in
+// under another name, and the client took up its partitions as if nothing had happened. Others may have
+// gone on with them in between, so what was polled and built before is worthless.
+var ErrExpelled = errors.New("the group has expelled this member and let it in anew")
+
 // maxCommits bounds the commits that wait for one request.
 const maxCommits = 1024
 
@@ -100,6 +105,10 @@ func (g *Group) commitAll(ctx context.Context, batch []commit) {
 			for j := range t.Partitions {
 				c := latest[Partition{t.Topic, t.Partitions[j].Partition}]
 				t.Partitions[j].Metadata = &c.Metadata
+				if !g.holds(c.Partition, req.MemberID) {
+					g.expel(ErrExpelled)
+					return ErrExpelled
+				}
 			}
 		}
 		return nil
@@ -117,6 +126,15 @@ func (g *Group) commitAll(ctx context.Context, batch []commit) {
 	for _, c := range batch {
 		c.done <- commitError(c.Committed, all, outcome)
 	}
+}
+
+// holds reports whether the partition was given to this member under the name that it bears now. The
+// generation in a commit fences a member that was expelled, but not one that has joined again since: the
+// broker cannot know that its partition is not the one of today.
+func (g *Group) holds(p Partition, name string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.names[p] == name
 }
 
 // outcomes reads the answer of each partition. From version 10 on an answer names topics by their IDs

@@ -2,11 +2,13 @@ package kafka
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -29,6 +31,9 @@ type Config struct {
 	SASL SASL
 	// DialTimeout bounds one connection attempt. Default 5 s.
 	DialTimeout time.Duration
+	// Dial opens the connections to brokers, where they are reached through a proxy, a tunnel or
+	// another network than the host's; TLS, when enabled, is spoken over what it returns. Default: TCP.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Log receives what the client library warns about. Default: discarded.
 	Log *slog.Logger
 }
@@ -62,7 +67,6 @@ func (c Config) options() ([]kgo.Opt, error) {
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(c.Brokers...),
 		kgo.ClientID(cmp.Or(c.ClientID, "tillstream")),
-		kgo.DialTimeout(cmp.Or(c.DialTimeout, 5*time.Second)),
 		kgo.WithLogger(libraryLog{c.logger()}),
 		// A broker that restarts is back within the second; the library's 2.5 s would show as lag.
 		kgo.RetryBackoffFn(backoff),
@@ -73,13 +77,11 @@ func (c Config) options() ([]kgo.Opt, error) {
 		// same, so such a request is repeated like any other.
 		kgo.AlwaysRetryEOF(),
 	}
-	if c.TLS.Enabled {
-		conf, err := c.TLS.config()
-		if err != nil {
-			return nil, err
-		}
-		opts = append(opts, kgo.DialTLSConfig(conf))
+	dial, err := c.dialling()
+	if err != nil {
+		return nil, err
 	}
+	opts = append(opts, dial...)
 	if c.SASL.Mechanism != "" {
 		mechanism, err := c.SASL.mechanism()
 		if err != nil {
@@ -88,6 +90,53 @@ func (c Config) options() ([]kgo.Opt, error) {
 		opts = append(opts, kgo.SASL(mechanism))
 	}
 	return opts, nil
+}
+
+// dialling says how connections come about.
+func (c Config) dialling() ([]kgo.Opt, error) {
+	timeout := cmp.Or(c.DialTimeout, 5*time.Second)
+	var conf *tls.Config
+	if c.TLS.Enabled {
+		var err error
+		if conf, err = c.TLS.config(); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case c.Dial != nil:
+		return []kgo.Opt{kgo.Dialer(dialer(c.Dial, conf, timeout))}, nil
+	case conf != nil:
+		return []kgo.Opt{kgo.DialTimeout(timeout), kgo.DialTLSConfig(conf)}, nil
+	}
+	return []kgo.Opt{kgo.DialTimeout(timeout)}, nil
+}
+
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialer bounds dial by the timeout and speaks TLS over it where conf is given: the library does both
+// for connections that it opens itself only.
+func dialer(dial dialFunc, conf *tls.Config, timeout time.Duration) dialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		conn, err := dial(ctx, network, address)
+		if err != nil || conf == nil {
+			return conn, err
+		}
+		own := conf.Clone()
+		if own.ServerName == "" {
+			if own.ServerName, _, err = net.SplitHostPort(address); err != nil {
+				conn.Close()
+				return nil, err
+			}
+		}
+		secure := tls.Client(conn, own)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			conn.Close()
+			return nil, err
+		}
+		return secure, nil
+	}
 }
 
 func (c Config) logger() *slog.Logger {

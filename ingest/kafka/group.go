@@ -51,6 +51,13 @@ type Group struct {
 	die    chan struct{}
 	dead   chan struct{}
 	once   sync.Once
+
+	mu sync.Mutex
+	// names are those that this member bore when it was given each partition.
+	names map[Partition]string
+	// readmitted ends with ErrExpelled as its cause when the group has let this member in anew.
+	readmitted context.Context
+	expel      context.CancelCauseFunc
 }
 
 // Join makes a member; it joins in the background when the cluster answers.
@@ -64,7 +71,9 @@ func Join(cfg GroupConfig) (*Group, error) {
 		queue: make(chan commit, maxCommits),
 		die:   make(chan struct{}),
 		dead:  make(chan struct{}),
+		names: make(map[Partition]string),
 	}
+	g.readmitted, g.expel = context.WithCancelCause(context.Background())
 	client, err := kgo.NewClient(append(opts, g.options()...)...)
 	if err != nil {
 		return nil, fmt.Errorf("cannot join group %s: %w", cfg.Group, err)
@@ -103,7 +112,8 @@ func (g *Group) options() []kgo.Opt {
 	return opts
 }
 
-func (g *Group) assigned(ctx context.Context, _ *kgo.Client, r *kmsg.OffsetFetchResponse) error {
+func (g *Group) assigned(ctx context.Context, client *kgo.Client, r *kmsg.OffsetFetchResponse) error {
+	name, _ := client.GroupMetadata()
 	var all []Committed
 	for _, group := range r.Groups {
 		for _, t := range group.Topics {
@@ -116,6 +126,11 @@ func (g *Group) assigned(ctx context.Context, _ *kgo.Client, r *kmsg.OffsetFetch
 			}
 		}
 	}
+	g.mu.Lock()
+	for _, c := range all {
+		g.names[c.Partition] = name
+	}
+	g.mu.Unlock()
 	if g.cfg.OnAssigned != nil && len(all) > 0 {
 		g.cfg.OnAssigned(ctx, all)
 	}
@@ -149,7 +164,14 @@ type Fetched struct {
 // Poll waits for records and returns at most limit of them. After it has returned any, no partition
 // moves until AllowRebalance. An error may come beside records, when one partition cannot be read; it
 // comes alone when ctx ends, the member is closed or the cluster refuses. Absent brokers are waited for.
+// After ErrExpelled the member is of no use any more: it must be closed, and another may join.
 func (g *Group) Poll(ctx context.Context, limit int) ([]Fetched, error) {
+	if g.readmitted.Err() != nil {
+		return nil, ErrExpelled
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(g.readmitted, cancel)()
 	fetches := g.client.PollRecords(ctx, limit)
 	var all []Fetched
 	fetches.EachPartition(func(p kgo.FetchTopicPartition) {

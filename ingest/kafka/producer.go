@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -85,31 +86,55 @@ func codec(name string) ([]kgo.CompressionCodec, error) {
 
 // Produce writes the records and returns when all are acknowledged, or with the first failure. After
 // a failure any of them may have been written, also ones behind the failed one: the caller repeats
-// the whole batch. A record that is too large fails the call before anything is sent.
+// the whole batch. When ctx ends first, they may even be written later, so they must not be changed: the
+// client cannot take back what a broker may have got. A record that is too large fails the call before
+// anything is sent.
 func (p *Producer) Produce(ctx context.Context, records []*Record) error {
 	for _, r := range records {
 		if err := fits(r); err != nil {
 			return err
 		}
 	}
+	if len(records) == 0 {
+		return nil
+	}
 	var (
-		wait  sync.WaitGroup
+		left  atomic.Int64
 		once  sync.Once
 		first error
 	)
-	wait.Add(len(records))
+	left.Store(int64(len(records)))
+	all := make(chan struct{})
 	done := func(r *Record, err error) {
 		if err != nil {
 			once.Do(func() { first = p.produceError(r, err) })
 		}
-		wait.Done()
+		if left.Add(-1) == 0 {
+			close(all)
+		}
 	}
 	for _, r := range records {
 		p.client.Produce(ctx, r, done)
 	}
-	wait.Wait()
-	return first
+	select {
+	case <-all:
+		return first
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(handBack)
+	defer timer.Stop()
+	select {
+	case <-all:
+		return first
+	case <-timer.C:
+		return p.produceError(records[0], ctx.Err())
+	}
 }
+
+// handBack is how long the client may take, when the context has ended, to give records back. Mostly it
+// does so at once, and whoever writes next starts afresh; but what a broker may have got it keeps until
+// that answers, and a broker that is gone never does.
+const handBack = 2 * time.Second
 
 // ProduceAsync hands a record over and returns; done is called once with the outcome, on a goroutine
 // that must not be held up. It blocks while the buffer is full, until ctx ends.
