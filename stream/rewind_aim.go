@@ -36,7 +36,11 @@ func (r *rewind) aim(ctx context.Context) error {
 			return fmt.Errorf("%s/%d cannot go back to %d: the log begins at %d", p.Topic, p.ID, target,
 				p.start)
 		}
-		p.from = min(p.from, target)
+		cut, err := r.cfg.Store.Align(ctx, Cut{p.Partition, target})
+		if err != nil {
+			return err
+		}
+		p.from = min(p.from, max(cut.From, p.start))
 	}
 	for p := range at {
 		return fmt.Errorf("there is no partition %s/%d among %v", p.Topic, p.ID, r.cfg.Topics)

@@ -14,6 +14,8 @@ var ErrActive = errors.New("the group is active")
 
 // Store is the side of the warehouse that a rewind needs.
 type Store interface {
+	// Align returns the cut, or the nearest earlier one at which no row gathers records of both sides.
+	Align(ctx context.Context, cut Cut) (Cut, error)
 	// Extent says what Purge would delete.
 	Extent(ctx context.Context, cuts []Cut) (Extent, error)
 	// Purge deletes the rows of the cuts and makes every rollup of the months anew from the rows that

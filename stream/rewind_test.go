@@ -10,6 +10,9 @@ import (
 	"github.com/tillstream/tillstream/stream/letter"
 )
 
+// Align leaves a cut where it is: each row follows from one record.
+func (l *ledger) Align(_ context.Context, c stream.Cut) (stream.Cut, error) { return c, nil }
+
 // Extent says that there are rows.
 func (l *ledger) Extent(context.Context, []stream.Cut) (stream.Extent, error) {
 	return stream.Extent{Months: stream.Months{First: 202603, Last: 202603}}, nil

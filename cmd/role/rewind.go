@@ -11,6 +11,7 @@ import (
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/stream"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
+	"github.com/tillstream/tillstream/warehouse/recall"
 	"github.com/tillstream/tillstream/warehouse/rewind"
 	"github.com/tillstream/tillstream/warehouse/sink"
 )
@@ -41,9 +42,13 @@ func Rewind(ctx context.Context, cfg RewindConfig, log *slog.Logger) (*stream.Re
 		return nil, err
 	}
 	defer db.Close()
+	memory, err := recall.New(db)
+	if err != nil {
+		return nil, err
+	}
 	return stream.Rewind(ctx, stream.RewindConfig{
 		Config: stream.Config{Kafka: cfg.kafkaConfig("rewind", log), Group: cfg.Group, Sink: sink.New(db),
-			Log: log},
+			Memory: memory, Log: log},
 		From: cfg.From, Store: rewind.New(db), Confirm: cfg.Confirm, Progress: cfg.Progress,
 	})
 }

@@ -220,9 +220,11 @@ func TestARetryIsSentOnceUnderItsNumber(t *testing.T) {
 
 func TestWhatWouldDieAgainIsSkippedUnlessForced(t *testing.T) {
 	h := newHall(t)
+	position := uint64(0)
 	f := func(name string, value []byte, change func(map[string]string), why string, forced int) {
 		t.Helper()
-		h.bury(dead(value, uint64(len(name)), name, change))
+		position++
+		h.bury(dead(value, position, name, change))
 		all := letter.Selection{All: true}
 		out, err := h.Retry(t.Context(), all, letter.RetryOptions{})
 		if err != nil || out.Sent != 0 || len(out.Skipped) != 1 ||

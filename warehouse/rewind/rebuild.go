@@ -92,9 +92,6 @@ func sorted(all map[string][]view, order []string) ([][]view, error) {
 
 func (s *Store) rebuildOne(ctx context.Context, views []view, months []uint32, done func()) error {
 	table := views[0].fills
-	if err := s.check(ctx, table); err != nil {
-		return err
-	}
 	names := clickhouse.Params{"table": table, "copy": "rewind_" + table}
 	// Behind AS and FROM of these two the engine takes no parameter for a name.
 	copied := "CREATE TABLE " + clickhouse.Name(names["copy"]) + " AS " + clickhouse.Name(table)
@@ -105,45 +102,78 @@ func (s *Store) rebuildOne(ctx context.Context, views []view, months []uint32, d
 			return err
 		}
 	}
+	whole, err := s.whole(ctx, table)
+	if err != nil {
+		return err
+	}
 	for _, month := range months {
 		for _, v := range views {
+			if whole {
+				break
+			}
 			if err := s.fill(ctx, v, names["copy"], month); err != nil {
 				return fmt.Errorf("month %d of view %s: %w", month, v.name, err)
 			}
 		}
 		names["month"] = strconv.Itoa(int(month))
-		if err := s.db.Exec(ctx, replaced, names); err != nil {
-			return err
+		if !whole {
+			if err := s.db.Exec(ctx, replaced, names); err != nil {
+				return err
+			}
 		}
 		done()
+	}
+	if whole {
+		if err := s.exchange(ctx, views, names); err != nil {
+			return err
+		}
 	}
 	return s.db.Exec(ctx, statement("drop"), names)
 }
 
-func (s *Store) check(ctx context.Context, table string) error {
+// whole reports whether a table is not partitioned by month of day, so that it is made anew as a whole.
+func (s *Store) whole(ctx context.Context, table string) (bool, error) {
 	var key string
 	_, err := s.db.Row(ctx, statement("partition_key"), clickhouse.Params{"name": table}, &key)
-	if err == nil && key != byMonth {
-		return fmt.Errorf("it is partitioned by %q, not by %s", key, byMonth)
+	return key != byMonth, err
+}
+
+// exchange fills the copy with everything and puts it in the place of the table.
+func (s *Store) exchange(ctx context.Context, views []view, names clickhouse.Params) error {
+	into := clickhouse.Name(names["copy"])
+	for _, v := range views {
+		columns, err := s.columns(ctx, v)
+		if err != nil {
+			return err
+		}
+		sql := "INSERT INTO " + into + " (" + columns + ") SELECT " + columns + " FROM (" + v.query + ")"
+		if err := s.db.Exec(ctx, sql, nil); err != nil {
+			return err
+		}
 	}
-	return err
+	return s.db.Exec(ctx, "EXCHANGE TABLES "+clickhouse.Name(names["table"])+" AND "+into, nil)
+}
+
+// columns lists what a view fills.
+func (s *Store) columns(ctx context.Context, v view) (string, error) {
+	columns, err := list[string](ctx, s.db, statement("columns"), clickhouse.Params{"name": v.name})
+	for i := range columns {
+		columns[i] = clickhouse.Name(columns[i])
+	}
+	return strings.Join(columns, ", "), err
 }
 
 // fill runs the view's own statement over the days of a month that its source holds.
 func (s *Store) fill(ctx context.Context, v view, into string, month uint32) error {
-	columns, err := list[string](ctx, s.db, statement("columns"), clickhouse.Params{"name": v.name})
+	names, err := s.columns(ctx, v)
 	if err != nil {
 		return err
-	}
-	for i := range columns {
-		columns[i] = clickhouse.Name(columns[i])
 	}
 	days, err := list[int32](ctx, s.db, statement("days"),
 		clickhouse.Params{"table": v.reads, "month": strconv.Itoa(int(month))})
 	if err != nil {
 		return err
 	}
-	names := strings.Join(columns, ", ")
 	// The condition on the key of the grouping moves below it, to the rows.
 	sql := "INSERT INTO " + clickhouse.Name(into) + " (" + names + ") SELECT " + names + " FROM (" +
 		v.query + ") WHERE day = toDate({day:UInt16})"

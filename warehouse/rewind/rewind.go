@@ -39,11 +39,11 @@ func statement(name string) string {
 func Facts(topic string) []string {
 	switch event.Topic(topic) {
 	case event.TopicOrders:
-		return []string{"fact_order_line", "fact_order_step"}
+		return []string{"fact_order_line", "fact_order_step", "fact_order_span"}
 	case event.TopicStock:
-		return []string{"fact_stock_move"}
+		return []string{"fact_stock_move", "fact_stock_shift"}
 	case event.TopicBehaviour:
-		return []string{"fact_behaviour"}
+		return []string{"fact_behaviour", "fact_visit"}
 	}
 	return nil
 }
@@ -80,6 +80,22 @@ func targets(cuts []stream.Cut) []target {
 	}
 	slices.SortFunc(all, func(a, b target) int { return strings.Compare(a.table, b.table) })
 	return all
+}
+
+// Align implements stream.Store. What is derived of a visit is one row a batch, so behaviour goes back to
+// where a batch began; all other rows follow from one record each and from those before it.
+func (s *Store) Align(ctx context.Context, c stream.Cut) (stream.Cut, error) {
+	if c.Topic != string(event.TopicBehaviour) {
+		return c, nil
+	}
+	began := c.From
+	_, err := s.db.Row(ctx, statement("align"), clickhouse.Params{
+		"partition": strconv.Itoa(int(c.ID)), "offset": strconv.FormatInt(c.From, 10)}, &began)
+	if err != nil {
+		return c, fmt.Errorf("cannot tell where a batch of %s/%d began: %w", c.Topic, c.ID, err)
+	}
+	c.From = began
+	return c, nil
 }
 
 // Extent implements stream.Store.

@@ -18,7 +18,7 @@ import (
 func traded(t *testing.T, seed uint64) (*house, map[string]string) {
 	t.Helper()
 	h := newHouse(t, seed)
-	for range 4 {
+	for range 3 {
 		h.trade.trade(120)
 		h.catchUp()
 	}
@@ -56,8 +56,8 @@ func TestARewindToOffsetsLeavesEverythingAsItWas(t *testing.T) {
 	h, before := traded(t, 2)
 	orders, behaviour := string(event.TopicOrders), string(event.TopicBehaviour)
 	plan := h.rewind(stream.From{Offsets: map[kafka.Partition]int64{
-		{Topic: orders, ID: 0}: 17, {Topic: behaviour, ID: 1}: 1}})
-	if len(plan.Partitions) != 2 || plan.Partitions[1].From != 17 || plan.Partitions[0].From != 1 {
+		{Topic: orders, ID: 0}: 17, {Topic: behaviour, ID: 1}: 60}})
+	if len(plan.Partitions) != 2 || plan.Partitions[1].From != 17 || plan.Partitions[0].From > 60 {
 		t.Errorf("the plan is %+v", plan)
 	}
 	h.catchUp()
