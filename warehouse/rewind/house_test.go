@@ -61,7 +61,7 @@ func (h *house) config() stream.Config {
 		h.t.Fatal(err)
 	}
 	return stream.Config{Memory: memory, Kafka: kafka.Config{Brokers: h.brokers},
-		Sink: h.wrap(sink.New(h.db)),
+		Sink:            h.wrap(sink.New(h.db)),
 		MaxBatchRecords: 40, BatchAge: 5 * time.Millisecond, MaxBatchAge: 10 * time.Millisecond,
 		CompleteAfter: 20 * time.Millisecond, RetryMin: 5 * time.Millisecond,
 		RetryMax: 20 * time.Millisecond, SessionTimeout: time.Second}
