@@ -80,7 +80,8 @@ func (c *Virtual) Drained(group string, topics ...string) bool {
 // Expire removes the members of the group that are not at the given host, as a broker does whose timer
 // for them has run out. kfake sets no such timer for a member whose connection ended while it joined.
 func (c *Virtual) Expire(ctx context.Context, n *Network, group, keep string) error {
-	client, err := kgo.NewClient(kgo.SeedBrokers(c.fake.ListenAddrs()...), kgo.Dialer(n.Host("expire "+keep).Dial))
+	client, err := kgo.NewClient(kgo.SeedBrokers(c.Brokers()...),
+		kgo.Dialer(n.Host("expire "+keep).Dial))
 	if err != nil {
 		return fmt.Errorf("cannot expire members: %w", err)
 	}
