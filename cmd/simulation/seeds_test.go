@@ -3,7 +3,6 @@
 package simulation_test
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // The variables that say what to simulate: how many seeds, one seed to replay, and, between this binary
@@ -54,14 +54,13 @@ func TestSimulation(t *testing.T) {
 
 // child runs a share of the seeds in a process of its own.
 func child(t *testing.T, share string) {
-	args := []string{"-test.run=^TestSimulation$", "-test.timeout=0"}
-	ctx := t.Context()
+	limit := time.Duration(0)
 	if deadline, ok := t.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline)
-		defer cancel()
+		// Soon enough to say at which seed it hangs.
+		limit = max(time.Second, time.Until(deadline)-20*time.Second)
 	}
-	command := exec.CommandContext(ctx, os.Args[0], args...)
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSimulation$",
+		"-test.timeout="+limit.String())
 	command.Env = append(os.Environ(), shareVariable+"="+share, "GOMAXPROCS=1", "GOGC=400")
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Errorf("a share of the simulation failed with %v:\n%s", err, clip(out))
