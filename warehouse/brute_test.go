@@ -3,10 +3,13 @@ package warehouse_test
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
 	"github.com/tillstream/tillstream/stream/fact"
+	"github.com/tillstream/tillstream/warehouse/metric"
 )
 
 // tally is what one group of rows adds up to, counted row by row and without any SQL.
@@ -16,15 +19,26 @@ type tally struct {
 	orders, refunds, onlineOrders, buyers, products               map[int64]bool
 	visitors, sessions                                            map[uint64]bool
 	behaviour                                                     [7]int64
+	placed, gmv, cancelled, stars, ratings, firsts                int64
+	ways                                                          [5]map[int64]bool
+	repeats                                                       map[int]map[int64]bool
+	// seen counts the rows by origin.
+	seen map[metric.Origin]int
 }
 
 func newTally() *tally {
-	return &tally{orders: map[int64]bool{}, refunds: map[int64]bool{}, onlineOrders: map[int64]bool{},
+	a := &tally{orders: map[int64]bool{}, refunds: map[int64]bool{}, onlineOrders: map[int64]bool{},
 		buyers: map[int64]bool{}, products: map[int64]bool{}, visitors: map[uint64]bool{},
-		sessions: map[uint64]bool{}}
+		sessions: map[uint64]bool{}, repeats: map[int]map[int64]bool{30: {}, 60: {}, 90: {}},
+		seen: map[metric.Origin]int{}}
+	for way := range a.ways {
+		a.ways[way] = map[int64]bool{}
+	}
+	return a
 }
 
 func (a *tally) addLine(t *fact.OrderLines, i int) {
+	a.seen[metric.OrderLines]++
 	sign := int64(1)
 	if t.Doc[i] == 2 {
 		sign = -1
@@ -50,6 +64,7 @@ func (a *tally) addLine(t *fact.OrderLines, i int) {
 	}
 	a.gross, a.discount, a.coupon = a.gross+t.Gross[i], a.discount+t.Discount[i], a.coupon+t.CouponDiscount[i]
 	a.orders[t.Document[i]] = true
+	a.ways[t.Fulfilment[i]][t.Document[i]] = true
 	a.saleLines++
 	a.products[t.SKU[i]] = true
 	if sold {
@@ -63,7 +78,21 @@ func (a *tally) addLine(t *fact.OrderLines, i int) {
 	}
 }
 
+func (a *tally) addStep(t *fact.OrderSteps, i int) {
+	switch event.Kind(t.Step[i]) {
+	case event.KindOrderPlaced:
+		a.placed++
+		a.gmv += t.Net[i]
+	case event.KindOrderCancelled:
+		a.cancelled++
+	default:
+		return
+	}
+	a.seen[metric.OrderSteps]++
+}
+
 func (a *tally) addVisit(t *fact.Behaviours, i int) {
+	a.seen[metric.Behaviour]++
 	a.behaviour[t.Kind[i]-64]++
 	if t.Visitor[i] != 0 {
 		a.visitors[t.Visitor[i]] = true
@@ -85,6 +114,31 @@ func (a *tally) metric(name string) any {
 		return float64(n) / float64(d)
 	}
 	switch name {
+	case "gmv":
+		return money(a.gmv)
+	case "placed_orders":
+		return a.placed
+	case "cancelled_orders":
+		return a.cancelled
+	case "new_buyers":
+		return a.firsts
+	case "returning_buyers":
+		return int64(len(a.buyers)) - a.firsts
+	case "repurchase_rate_30", "repurchase_rate_60", "repurchase_rate_90":
+		days, _ := strconv.Atoi(name[len(name)-2:])
+		return share(int64(len(a.repeats[days])), int64(len(a.buyers)))
+	case "pickup_orders":
+		return count(len(a.ways[2]))
+	case "pickup_share":
+		return share(int64(len(a.ways[2])), int64(len(a.orders)))
+	case "same_city_share":
+		return share(int64(len(a.ways[3])), int64(len(a.orders)))
+	case "express_share":
+		return share(int64(len(a.ways[4])), int64(len(a.orders)))
+	case "ratings":
+		return a.ratings
+	case "rating":
+		return share(a.stars, a.ratings)
 	case "gross_sales":
 		return money(a.gross)
 	case "discounts":
@@ -160,11 +214,12 @@ func (a *tally) metric(name string) any {
 // occurrence is where, when and of what a row is.
 type occurrence struct {
 	store    int32
-	category int32
 	channel  uint8
 	at       time.Time
 	day      retail.Day
 	hour     uint8
+	sku      int64
+	campaign int32
 }
 
 // question is what the brute force answers: which rows, grouped how, moved in time by how much.
@@ -174,6 +229,8 @@ type question struct {
 	allowed func(occurrence) bool
 	// days and seconds move a row before it is put into a bucket.
 	days, seconds int64
+	// goods, campaigns and channels tell whether the rows are split or narrowed by them.
+	goods, campaigns, channels bool
 }
 
 // value is the text of one dimension of a row.
@@ -189,7 +246,16 @@ func (q question) value(name string, o occurrence) string {
 	case "city":
 		return s.city
 	case "category":
-		return fmt.Sprint("c", o.category)
+		return fmt.Sprint("c", categoryOf(o.sku))
+	case "brand":
+		return brandOf(o.sku)
+	case "sku":
+		return fmt.Sprint("sku", o.sku)
+	case "campaign":
+		if o.campaign == 0 {
+			return ""
+		}
+		return fmt.Sprint("m", o.campaign)
 	case "channel":
 		return retail.Channel(o.channel).String()
 	case "minute":
@@ -223,28 +289,90 @@ func (q question) count(tr *trade) map[string]*tally {
 		return groups[key]
 	}
 	lines, visits := &tr.batch.OrderLines, &tr.batch.Behaviours
+	firsts := firstLines(lines)
 	for i := range lines.Len() {
-		o := occurrence{lines.Store[i], lines.Category[i], lines.Channel[i],
-			time.UnixMicro(lines.At[i]).UTC(), retail.Day(lines.Day[i]), lines.LocalHour[i]}
-		if q.allowed(o) {
-			group(o).addLine(lines, i)
+		o := lineAt(lines, i)
+		if !q.allowed(o) {
+			continue
+		}
+		a := group(o)
+		a.addLine(lines, i)
+		if member := lines.Member[i]; lines.Doc[i] == 1 && member != 0 {
+			a.seen[metric.OrderGaps]++
+			if firsts[member] == i {
+				a.firsts++
+				a.seen[metric.FirstOrders]++
+			}
+			a.addRepeats(lines, i)
 		}
 	}
+	q.countSteps(&tr.batch.OrderSteps, group)
+	q.countReviews(&tr.batch.Reviews, group)
 	for i := range visits.Len() {
-		o := occurrence{visits.Store[i], 0, visits.Channel[i],
-			time.UnixMicro(visits.At[i]).UTC(), retail.Day(visits.Day[i]), visits.LocalHour[i]}
-		if q.allowed(o) && !q.splits("category") {
+		o := occurrence{visits.Store[i], visits.Channel[i], time.UnixMicro(visits.At[i]).UTC(),
+			retail.Day(visits.Day[i]), visits.LocalHour[i], visits.SKU[i], visits.Campaign[i]}
+		switch {
+		case !q.allowed(o), q.goods && o.sku == 0, q.campaigns && visits.Kind[i] < 69:
+		default:
 			group(o).addVisit(visits, i)
 		}
 	}
 	return groups
 }
 
-func (q question) splits(name string) bool {
-	for _, n := range q.by {
-		if n == name {
-			return true
+func (q question) countSteps(t *fact.OrderSteps, group func(occurrence) *tally) {
+	for i := range t.Len() {
+		o := occurrence{t.Store[i], t.Channel[i], time.UnixMicro(t.At[i]).UTC(), retail.Day(t.Day[i]),
+			t.LocalHour[i], 0, t.Campaign[i]}
+		if !q.goods && q.allowed(o) {
+			group(o).addStep(t, i)
 		}
 	}
-	return false
+}
+
+func (q question) countReviews(t *fact.Reviews, group func(occurrence) *tally) {
+	for i := range t.Len() {
+		last := i+1 == t.Len() || t.ID[i+1] != t.ID[i]
+		o := occurrence{t.Store[i], 0, time.UnixMicro(t.At[i]).UTC(), retail.Day(t.Day[i]), t.LocalHour[i],
+			t.SKU[i], 0}
+		if last && retail.ReviewState(t.State[i]) == retail.ReviewApproved && !q.campaigns && !q.channels && q.allowed(o) {
+			a := group(o)
+			a.seen[metric.Ratings]++
+			a.ratings++
+			a.stars += int64(t.Stars[i])
+		}
+	}
+}
+
+func lineAt(t *fact.OrderLines, i int) occurrence {
+	return occurrence{t.Store[i], t.Channel[i], time.UnixMicro(t.At[i]).UTC(), retail.Day(t.Day[i]),
+		t.LocalHour[i], t.SKU[i], t.Campaign[i]}
+}
+
+// firstLines finds the first line of each member's first order.
+func firstLines(t *fact.OrderLines) map[int64]int {
+	first := map[int64]int{}
+	for i := range t.Len() {
+		if t.Doc[i] != 1 || t.Member[i] == 0 {
+			continue
+		}
+		if j, ok := first[t.Member[i]]; !ok || t.At[i] < t.At[j] {
+			first[t.Member[i]] = i
+		}
+	}
+	return first
+}
+
+// addRepeats notes whether the buyer of a line bought again on a later day.
+func (a *tally) addRepeats(t *fact.OrderLines, i int) {
+	for j := range t.Len() {
+		if t.Member[j] != t.Member[i] || t.Doc[j] != 1 {
+			continue
+		}
+		for _, days := range []int{30, 60, 90} {
+			if later := int(t.Day[j] - t.Day[i]); later >= 1 && later <= days {
+				a.repeats[days][t.Member[i]] = true
+			}
+		}
+	}
 }

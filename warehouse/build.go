@@ -66,11 +66,7 @@ func build(scope retail.Scope, p *plan) (statement, error) {
 
 // choose finds the smallest source of every atom and gathers the atoms of one source.
 func (b *builder) choose() error {
-	need, byCategory := b.plan.span.needs, false
-	for _, d := range b.plan.dims {
-		need = max(need, d.needs)
-		byCategory = byCategory || d.name == "category"
-	}
+	need, by := b.plan.needs()
 	for _, m := range b.plan.metrics {
 		for _, name := range m.Atoms() {
 			if slices.ContainsFunc(b.atoms, func(a metric.Atom) bool { return a.Name == name }) {
@@ -80,21 +76,18 @@ func (b *builder) choose() error {
 			if !ok {
 				panic("BUG: metric " + m.Name + " names the unknown atom " + name)
 			}
-			source, sql, ok := metric.Smallest(atom, need, byCategory)
+			source, sql, ok := metric.Smallest(atom, need, by)
 			if !ok {
-				return b.refuse(m, atom)
-			}
-			if err := b.splits(m, source); err != nil {
-				return err
+				return b.plan.refuse(m, atom)
 			}
 			b.atoms = append(b.atoms, atom)
-			b.add(source, atom, sql)
+			b.add(source, atom, sql, by)
 		}
 	}
 	return nil
 }
 
-func (b *builder) add(source metric.Source, atom metric.Atom, sql string) {
+func (b *builder) add(source metric.Source, atom metric.Atom, sql string, by metric.Keys) {
 	i := slices.IndexFunc(b.parts, func(p part) bool { return p.source.Table == source.Table })
 	if i < 0 {
 		i = len(b.parts)
@@ -102,7 +95,7 @@ func (b *builder) add(source metric.Source, atom metric.Atom, sql string) {
 	}
 	p := &b.parts[i]
 	p.reads[atom.Name] = sql
-	if seen := source.Seen(atom.Origin); !slices.Contains(p.seen, seen) {
+	if seen := source.Seen(atom.Origin, by); !slices.Contains(p.seen, seen) {
 		p.seen = append(p.seen, seen)
 	}
 }
@@ -135,6 +128,25 @@ func (b *builder) shown() []string {
 		then := m.SQL(func(atom string) string { return "then_" + atom })
 		list = append(list, typed(m.Unit, then)+" AS `"+m.Name+"__compare`",
 			change("("+now+")", "("+then+")")+" AS `"+m.Name+"__change`")
+	}
+	return append(list, b.dates()...)
+}
+
+// dates are the bounds of the compared span, the same in each row.
+func (b *builder) dates() []string {
+	p := b.plan
+	if !p.dated || p.compared == nil {
+		return nil
+	}
+	var list []string
+	for i, v := range []int64{p.earlier.from, p.earlier.to} {
+		name := [...]string{"compare_from", "compare_to"}[i]
+		b.params[name] = strconv.FormatInt(v, 10)
+		sql := "toDate32({" + name + ":Int64})"
+		if p.span.instants {
+			sql = "toDateTime64({" + name + ":Int64}, 0, 'UTC')"
+		}
+		list = append(list, sql+" AS `"+name+"`")
 	}
 	return list
 }
@@ -190,61 +202,6 @@ func (b *builder) forward(sql string) string {
 	}
 	b.params["shift"+unit] = strconv.FormatInt(amount, 10)
 	return fmt.Sprintf("(%s + toInterval%s({shift%s:Int64}))", sql, unit, unit)
-}
-
-// read is the SELECT that reads a part for one period.
-func (b *builder) read(p part, period int, s span, moved func(string) string) string {
-	columns := []string{fmt.Sprintf("toUInt8(%d) AS period", period),
-		"toInt64(" + strings.Join(p.seen, " + ") + ") AS seen"}
-	needsPlace := false
-	for i, d := range b.plan.dims {
-		columns = append(columns, d.inner(place{p.source, moved})+" AS k"+strconv.Itoa(i))
-		needsPlace = needsPlace || d.name == "region" || d.name == "city"
-	}
-	for _, a := range b.atoms {
-		sql := p.reads[a.Name]
-		if sql == "" {
-			sql = "0"
-		}
-		columns = append(columns, "toInt64("+sql+") AS a_"+a.Name)
-	}
-	var sql strings.Builder
-	const indent = "        "
-	fmt.Fprintf(&sql, indent+"SELECT %s\n"+indent+"FROM %s AS f\n",
-		strings.Join(columns, ",\n"+indent+"    "), b.from(p.source, period))
-	if needsPlace {
-		sql.WriteString(indent + "LEFT ANY JOIN (SELECT id, region_id, city FROM dim_store FINAL) " +
-			"AS place ON place.id = f.store_id\n")
-	}
-	fmt.Fprintf(&sql, indent+"WHERE %s", strings.Join(b.conditions(p.source, period, s), " AND "))
-	if keys := b.keys(); len(keys) > 0 {
-		fmt.Fprintf(&sql, "\n"+indent+"GROUP BY %s", strings.Join(keys, ", "))
-	}
-	return sql.String()
-}
-
-func (b *builder) conditions(source metric.Source, period int, s span) []string {
-	param := func(name, typ, value string) string {
-		name += strconv.Itoa(period)
-		b.params[name] = value
-		return "{" + name + ":" + typ + "}"
-	}
-	first, last := s.days()
-	list := []string{
-		"f.day >= " + param("first_day", "Date", first.String()),
-		"f.day <= " + param("last_day", "Date", last.String()),
-	}
-	if s.instants {
-		clock := place{source: source}.clock()
-		list = append(list,
-			clock+" >= toDateTime("+param("from", "Int64", strconv.FormatInt(s.from, 10))+", 'UTC')",
-			clock+" < toDateTime("+param("to", "Int64", strconv.FormatInt(s.to, 10))+", 'UTC')")
-	}
-	if !b.scope.All() {
-		b.params["scope"] = idList(b.scope.Stores())
-		list = append(list, "f.store_id IN {scope:Array(Int32)}")
-	}
-	return list
 }
 
 // idList writes IDs as the engine reads an array.

@@ -13,6 +13,8 @@ type dimension struct {
 	unit string
 	// needs is the finest resolution that a source must have.
 	needs metric.Resolution
+	// keys are what a source must be able to split by.
+	keys metric.Keys
 	// inner is the SQL of the key at a source; place is where the time and the day come from.
 	inner func(place) string
 	// outer is the SQL of the value shown for the key column k.
@@ -26,6 +28,8 @@ type place struct {
 	source metric.Source
 	// moved wraps a date or time so that the compared span falls onto the asked one.
 	moved func(sql string) string
+	// campaign is the SQL of the campaign, which a comparison of two campaigns makes one.
+	campaign string
 }
 
 // clock is the instant column of a source, at the source's own resolution.
@@ -70,24 +74,39 @@ const (
 	categoryNames = "SELECT category_id AS id, argMax(category_code, version) AS code, " +
 		"argMax(category_name, version) AS name, argMax(category_name_en, version) AS name_en " +
 		"FROM dim_sku GROUP BY category_id"
+
+	skuNames      = "SELECT id, code, name, name_en FROM dim_sku FINAL"
+	campaignNames = "SELECT id, code, name, name_en FROM dim_campaign FINAL"
 )
+
+// categoryKey is the category on the day of sale where the source keeps it, else that of today.
+func categoryKey(p place) string {
+	if p.source.Category {
+		return "category_id"
+	}
+	return "goods.category_id"
+}
 
 // dimensions are the ways to split. It is never written after its declaration.
 var dimensions = []dimension{
-	{"store", "code", metric.ByDay, plainKey("store_id"), showCode, storeNames},
-	{"region", "code", metric.ByDay, plainKey("place.region_id"), showCode, regionNames},
-	{"city", "name", metric.ByDay, plainKey("place.city"), showText, ""},
-	{"category", "code", metric.ByDay, plainKey("category_id"), showCode, categoryNames},
-	{"channel", "name", metric.ByDay, plainKey("channel"), showChannel, ""},
-	{"minute", "time", metric.ByMinute, clockKey("toStartOfMinute(%s)"), showTime, ""},
-	{"hour", "hour", metric.ByHour, plainKey("local_hour"), showHour, ""},
-	{"day", "day", metric.ByDay, dayKey("%s"), showDay, ""},
-	{"week", "day", metric.ByDay, dayKey("toMonday(%s)"), showDay, ""},
-	{"month", "day", metric.ByDay, dayKey("toStartOfMonth(%s)"), showDay, ""},
+	{"store", "code", metric.ByDay, 0, plainKey("store_id"), showCode, storeNames},
+	{"region", "code", metric.ByDay, 0, plainKey("place.region_id"), showCode, regionNames},
+	{"city", "name", metric.ByDay, 0, plainKey("place.city"), showText, ""},
+	{"category", "code", metric.ByDay, metric.Category, categoryKey, showCode, categoryNames},
+	{"brand", "name", metric.ByDay, metric.SKU, plainKey("goods.brand"), showText, ""},
+	{"sku", "code", metric.ByDay, metric.SKU, plainKey("sku_id"), showCode, skuNames},
+	{"channel", "name", metric.ByDay, metric.Channel, plainKey("channel"), showChannel, ""},
+	{"campaign", "code", metric.ByDay, metric.Campaign, func(p place) string { return p.campaign },
+		showCode, campaignNames},
+	{"minute", "time", metric.ByMinute, 0, clockKey("toStartOfMinute(%s)"), showTime, ""},
+	{"hour", "hour", metric.ByHour, 0, plainKey("local_hour"), showHour, ""},
+	{"day", "day", metric.ByDay, 0, dayKey("%s"), showDay, ""},
+	{"week", "day", metric.ByDay, 0, dayKey("toMonday(%s)"), showDay, ""},
+	{"month", "day", metric.ByDay, 0, dayKey("toStartOfMonth(%s)"), showDay, ""},
 }
 
 // courseOfHours is what grain=hour means: instants, while by=hour is the hour of the day.
-var courseOfHours = dimension{"hour", "time", metric.ByHour, clockKey("toStartOfHour(%s)"), showTime, ""}
+var courseOfHours = dimension{"hour", "time", metric.ByHour, 0, clockKey("toStartOfHour(%s)"), showTime, ""}
 
 func findDimension(name string) (dimension, bool) {
 	i := slices.IndexFunc(dimensions, func(d dimension) bool { return d.name == name })

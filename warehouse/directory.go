@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -11,15 +12,14 @@ import (
 
 // store is what the warehouse knows of a store.
 type store struct {
-	id                       retail.StoreID
-	code, name, nameEN, city string
-	zone                     *time.Location
+	id                               retail.StoreID
+	code, name, nameEN, region, city string
+	zone                             *time.Location
 }
 
 // directory holds the stores in a scope.
 type directory struct {
-	byID   map[retail.StoreID]store
-	byCode map[string]retail.StoreID
+	byID map[retail.StoreID]store
 }
 
 // at returns the store of an ID. One that trades before its own description has arrived goes by its
@@ -37,39 +37,43 @@ func (w *Warehouse) stores(ctx context.Context, scope retail.Scope) (*directory,
 	if err != nil {
 		return nil, err
 	}
-	d := &directory{byID: map[retail.StoreID]store{}, byCode: map[string]retail.StoreID{}}
+	d := &directory{byID: map[retail.StoreID]store{}}
 	for _, r := range rows {
 		s := store{id: retail.StoreID(r.int("store")), code: r.text("code"), name: r.text("name"),
-			nameEN: r.text("name_en"), city: r.text("city"), zone: w.zone}
+			nameEN: r.text("name_en"), region: r.text("region"), city: r.text("city"), zone: w.zone}
 		if zone, err := time.LoadLocation(r.text("time_zone")); err == nil && r.text("time_zone") != "" {
 			s.zone = zone
 		}
-		d.byID[s.id], d.byCode[s.code] = s, s.id
+		d.byID[s.id] = s
 	}
 	return d, nil
 }
 
-// resolve finds stores by code. A store outside the scope is as unknown as one that does not exist.
-func (d *directory) resolve(codes []string) ([]retail.StoreID, error) {
-	var ids []retail.StoreID
-	for _, code := range codes {
-		id, ok := d.byCode[code]
-		if !ok {
-			return nil, InvalidQuery{Field: "stores", Value: code, Reason: "unknown store", Known: d.codes()}
-		}
-		ids = append(ids, id)
+// resolve finds the stores with one of some values. What lies outside the scope is as unknown as what does
+// not exist.
+func (d *directory) resolve(field string, values []string, of func(store) string) ([]retail.StoreID,
+	error) {
+	byValue := map[string][]retail.StoreID{}
+	for id, s := range d.byID {
+		byValue[of(s)] = append(byValue[of(s)], id)
 	}
-	return ids, nil
+	var ids []retail.StoreID
+	for _, value := range values {
+		some, ok := byValue[value]
+		if !ok {
+			return nil, InvalidQuery{Field: field, Value: value,
+				Reason: "unknown " + map[string]string{"stores": "store", "regions": "region",
+					"cities": "city"}[field], Known: enough(slices.Sorted(maps.Keys(byValue)))}
+		}
+		ids = append(ids, some...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
-// codes lists at most 100 codes, for an error that a person reads.
-func (d *directory) codes() []string {
+// enough lists at most 100 values, for an error that a person reads.
+func enough(all []string) []string {
 	const enough = 100
-	var all []string
-	for code := range d.byCode {
-		all = append(all, code)
-	}
-	slices.Sort(all)
 	if len(all) > enough {
 		all = append(all[:enough], "and "+strconv.Itoa(len(all)-enough)+" more")
 	}

@@ -1,6 +1,8 @@
 package warehouse_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,15 +21,17 @@ func expect(t *testing.T, tr *trade, scope retail.Scope, q warehouse.Query) (now
 	}
 	in := span(t, q)
 	ask := func(days, seconds int64) map[string]*tally {
-		question := question{by: by, grain: q.Grain, days: days, seconds: seconds}
+		question := question{by: by, grain: q.Grain, days: days, seconds: seconds,
+			goods:     len(q.Categories)+len(q.Brands)+len(q.SKUs) > 0 || oneOf(by, "category", "brand", "sku"),
+			campaigns: len(q.Campaigns) > 0 || oneOf(by, "campaign"),
+			channels:  len(q.Channels) > 0 || oneOf(by, "channel")}
 		question.allowed = func(o occurrence) bool {
 			moved := o
 			moved.day += retail.Day(days)
 			moved.at = moved.at.Add(time.Duration(days*86_400+seconds) * time.Second)
-			return scope.Sees(retail.StoreID(o.store)) && in(moved) && named(q.Stores, o.store)
+			return scope.Sees(retail.StoreID(o.store)) && in(moved) && narrowed(q, o)
 		}
-		groups := question.count(tr)
-		return needed(groups, q)
+		return needed(question.count(tr), q, question)
 	}
 	now = ask(0, 0)
 	if q.Compare != "" {
@@ -36,34 +40,53 @@ func expect(t *testing.T, tr *trade, scope retail.Scope, q warehouse.Query) (now
 	return now, then
 }
 
+func oneOf(list []string, names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(list, name) })
+}
+
 // needed drops the groups in which no metric of the query has a source: visits alone make no row for
 // a query about orders.
-func needed(groups map[string]*tally, q warehouse.Query) map[string]*tally {
-	lines, visits := false, false
+func needed(groups map[string]*tally, q warehouse.Query, how question) map[string]*tally {
+	origins := map[metric.Origin]bool{}
 	for _, name := range q.Metrics {
 		m, _ := metric.Find(name)
 		for _, atom := range m.Atoms() {
 			a, _ := metric.FindAtom(atom)
-			lines = lines || a.Origin == metric.OrderLines
-			visits = visits || a.Origin == metric.Behaviour
+			if how.goods && a.LinesByGoods != "" {
+				a.Origin = metric.OrderLines
+			}
+			origins[a.Origin] = true
 		}
 	}
 	for key, a := range groups {
-		traded, visited := a.saleLines+a.refundLines > 0, a.behaviour != [7]int64{}
-		if !(traded && lines) && !(visited && visits) {
+		found := false
+		for origin := range origins {
+			found = found || a.seen[origin] > 0
+		}
+		if !found {
 			delete(groups, key)
 		}
 	}
 	return groups
 }
 
-func named(codes []string, store int32) bool {
-	for _, code := range codes {
-		if code == shops[store-1].code {
-			return true
+// narrowed tells whether the filters of a query let a row pass.
+func narrowed(q warehouse.Query, o occurrence) bool {
+	s := shops[o.store-1]
+	for _, f := range []struct {
+		values []string
+		value  string
+	}{
+		{q.Stores, s.code}, {q.Regions, s.region}, {q.Cities, s.city},
+		{q.Categories, fmt.Sprint("c", categoryOf(o.sku))}, {q.Brands, brandOf(o.sku)},
+		{q.SKUs, fmt.Sprint("sku", o.sku)}, {q.Channels, retail.Channel(o.channel).String()},
+		{q.Campaigns, fmt.Sprint("m", o.campaign)}, {q.Hours, fmt.Sprint(o.hour)},
+	} {
+		if len(f.values) > 0 && !slices.Contains(f.values, f.value) {
+			return false
 		}
 	}
-	return len(codes) == 0
+	return true
 }
 
 // span tells which rows a query covers.
@@ -97,9 +120,9 @@ func instants(t *testing.T, q warehouse.Query) (from, to time.Time) {
 func distance(t *testing.T, q warehouse.Query) (days, seconds int64) {
 	t.Helper()
 	switch q.Compare {
-	case "week":
+	case "week", "weekday":
 		return 7, 0
-	case "year":
+	case "year", "weekday-year":
 		return 364, 0
 	}
 	if from, err := retail.ParseDay(q.From); err == nil {

@@ -37,7 +37,39 @@ func TestABadQueryIsToldWhatIsWrong(t *testing.T) {
 	f("by", "twice", func(q *warehouse.Query) { q.By = []string{"day", "day"} })
 	f("by", "at most 3", func(q *warehouse.Query) { q.By = []string{"store", "day", "hour", "city"} })
 	f("by", "cannot be split by category", func(q *warehouse.Query) {
-		q.By, q.Metrics = []string{"category"}, []string{"visitors"}
+		q.By, q.Metrics = []string{"category"}, []string{"searches"}
+	})
+	f("by", "gmv cannot be split by brand: orders that are placed or cancelled are known as a whole",
+		func(q *warehouse.Query) { q.By, q.Metrics = []string{"brand"}, []string{"gmv"} })
+	f("by", "repurchase_rate_30 cannot be split by hour", func(q *warehouse.Query) {
+		q.By, q.Metrics = []string{"hour"}, []string{"repurchase_rate_30"}
+	})
+	f("by", "cancelled_orders cannot be split by campaign", func(q *warehouse.Query) {
+		q.By, q.Metrics = []string{"campaign"}, []string{"cancelled_orders"}
+	})
+	f("by", "rating cannot be split by channel: reviews are of goods and a store",
+		func(q *warehouse.Query) { q.By, q.Metrics = []string{"channel"}, []string{"rating"} })
+	f("from", "covers business days, not instants", func(q *warehouse.Query) {
+		q.Metrics, q.From, q.To = []string{"repurchase_rate_60"}, "2026-11-01T00:00:00Z",
+			"2026-11-19T00:00:00Z"
+	})
+	f("skus", "new_buyers cannot be narrowed to skus", func(q *warehouse.Query) {
+		q.SKUs, q.Metrics = []string{"sku1"}, []string{"new_buyers"}
+	})
+	f("skus", `"sku99": there is no such value`, func(q *warehouse.Query) { q.SKUs = []string{"sku99"} })
+	f("brands", "no such value", func(q *warehouse.Query) { q.Brands = []string{"Brand 1", "'"} })
+	f("categories", "no such value", func(q *warehouse.Query) { q.Categories = []string{"c0"} })
+	f("campaigns", "no such value", func(q *warehouse.Query) { q.Campaigns = []string{"m9"} })
+	f("channels", "till, mini_program, web, phone", func(q *warehouse.Query) {
+		q.Channels = []string{"fax"}
+	})
+	f("hours", "0 to 23", func(q *warehouse.Query) { q.Hours = []string{"24"} })
+	f("regions", "unknown region", func(q *warehouse.Query) { q.Regions = []string{"west"} })
+	f("cities", "unknown city", func(q *warehouse.Query) { q.Cities = []string{"Urumqi"} })
+	f("brands", "at most 1000", func(q *warehouse.Query) { q.Brands = make([]string, 1_001) })
+	f("compare", "no campaign ran", func(q *warehouse.Query) { q.Compare = "promotion" })
+	f("compare", "ask for the two apart", func(q *warehouse.Query) {
+		q.Compare, q.From, q.To = "lunar-year", "2026-02-01", "2026-10-01"
 	})
 	f("grain", "minute, hour, day", func(q *warehouse.Query) { q.Grain = "year" })
 	f("grain", "already names hour", func(q *warehouse.Query) { q.Grain, q.By = "hour", []string{"hour"} })
@@ -58,7 +90,7 @@ func TestABadQueryIsToldWhatIsWrong(t *testing.T) {
 	})
 	f("stores", "unknown store; there are 301, 302", func(q *warehouse.Query) { q.Stores = []string{"999"} })
 	f("stores", "unknown store", func(q *warehouse.Query) { q.Stores = []string{"303"} })
-	f("compare", "previous, week, year", func(q *warehouse.Query) { q.Compare = "decade" })
+	f("compare", "previous, weekday", func(q *warehouse.Query) { q.Compare = "decade" })
 	f("compare", "do not meet", func(q *warehouse.Query) {
 		q.From, q.To = "2026-11-10T00:00:00Z", "2026-11-10T06:30:00Z"
 		q.Compare, q.Grain = "previous", "hour"

@@ -23,21 +23,29 @@ type plan struct {
 	dims    []dimension
 	span    span
 	// earlier is the compared span, nil without comparison.
-	earlier *span
-	shift   shift
+	earlier  *span
+	shift    shift
+	compared *Compared
+	// promotion is set where the rows of two campaigns stand side by side.
+	promotion *promotion
+	filters   []filter
+	// from is the beginning of the span as it was asked for.
+	from string
 	// stores narrows the scope; it is nil for no narrowing.
 	stores []retail.StoreID
 	sort   string
 	desc   bool
 	limit  int
 	names  bool
+	// dated adds the days that were compared as columns, for a file that travels without its question.
+	dated bool
 	// untilUnix is now: a day is measured up to it.
 	untilUnix int64
 }
 
-// newPlan checks everything in q but the stores, whose codes only the warehouse knows.
-func newPlan(q Query, most int, now time.Time, zone *time.Location) (*plan, error) {
-	p := &plan{names: q.Names}
+// newPlan checks what needs no look into the warehouse: filters, comparison and order come later.
+func newPlan(q Query, now time.Time, zone *time.Location) (*plan, error) {
+	p := &plan{names: q.Names, from: q.From}
 	var err error
 	if p.metrics, err = readMetrics(q.Metrics); err != nil {
 		return nil, err
@@ -51,16 +59,11 @@ func newPlan(q Query, most int, now time.Time, zone *time.Location) (*plan, erro
 	if err = p.limitCourse(q); err != nil {
 		return nil, err
 	}
-	if q.Compare != "" {
-		if err = p.compare(q.Compare); err != nil {
-			return nil, err
-		}
-	}
 	if len(q.Stores) > maxStores {
 		return nil, InvalidQuery{Field: "stores", Value: strconv.Itoa(len(q.Stores)),
 			Reason: fmt.Sprintf("at most %d stores", maxStores)}
 	}
-	return p, p.order(q, most)
+	return p, nil
 }
 
 func readMetrics(names []string) ([]metric.Metric, error) {
@@ -133,35 +136,7 @@ func (p *plan) limitCourse(q Query) error {
 	return nil
 }
 
-// compare finds the earlier span and refuses it where its buckets would not meet those of the asked
-// one.
-func (p *plan) compare(name string) error {
-	earlier, by, err := p.span.earlier(name)
-	if err != nil {
-		return err
-	}
-	p.earlier, p.shift = &earlier, by
-	if !p.span.instants {
-		return nil
-	}
-	for _, d := range p.dims {
-		step := int64(1)
-		switch {
-		case d.unit == "day" || d.unit == "hour":
-			step = secondsADay
-		case d.unit == "time" && d.name == "hour":
-			step = 3_600
-		case d.unit == "time":
-			step = 60
-		}
-		if by.amount%step != 0 {
-			return InvalidQuery{Field: "compare", Value: name,
-				Reason: "the two spans do not meet when they are split by " + d.name}
-		}
-	}
-	return nil
-}
-
+// order reads what needs all columns to be known.
 func (p *plan) order(q Query, most int) error {
 	p.limit = q.Limit
 	if p.limit == 0 {
@@ -201,6 +176,13 @@ func (p *plan) columns() []Column {
 			all = append(all, Column{Name: m.Name + "__compare", Unit: string(m.Unit)},
 				Column{Name: m.Name + "__change", Unit: string(metric.Ratio)})
 		}
+	}
+	if p.dated && p.compared != nil {
+		unit := "day"
+		if p.span.instants {
+			unit = "time"
+		}
+		all = append(all, Column{Name: "compare_from", Unit: unit}, Column{Name: "compare_to", Unit: unit})
 	}
 	return all
 }

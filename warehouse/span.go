@@ -125,31 +125,28 @@ func (s *span) wholeMonths() int64 {
 	return int64(to.Year()-from.Year())*12 + int64(to.Month()-from.Month())
 }
 
-// earlier returns the span to compare with and the shift that brings it back onto s.
-func (s *span) earlier(compare string) (span, shift, error) {
+// shift is how far the compared span lies back, for the comparisons that go by the calendar alone.
+func (s *span) shift(compare string) (by shift, err error) {
 	unit := int64(1)
 	if s.instants {
 		unit = secondsADay
 	}
-	var by shift
 	switch months := s.wholeMonths(); {
 	case compare == "previous" && months > 0:
 		by.months = months
 	case compare == "previous":
 		by.amount = s.to - s.from
-	case compare == "week":
+	case compare == "weekday" || compare == "week":
 		by.amount = 7 * unit
 	case compare == "year" && months > 0:
 		by.months = 12
-	case compare == "year":
+	case compare == "weekday-year" || compare == "year":
 		by.amount = 364 * unit
 	default:
-		return span{}, shift{}, InvalidQuery{Field: "compare", Value: compare,
-			Reason: "unknown comparison", Known: []string{"previous", "week", "year"}}
+		return by, InvalidQuery{Field: "compare", Value: compare, Reason: "unknown comparison",
+			Known: Comparisons()}
 	}
-	e := *s
-	e.from, e.to = s.back(s.from, by), s.back(s.to, by)
-	return e, by, nil
+	return by, nil
 }
 
 func (s *span) back(v int64, by shift) int64 {

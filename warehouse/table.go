@@ -21,6 +21,8 @@ type Table struct {
 	AsOf time.Time `json:"as_of"`
 	// Truncated is true when rows beyond the limit were left out.
 	Truncated bool `json:"truncated"`
+	// Compared says which days were compared, nil for a query without comparison.
+	Compared *Compared `json:"compared,omitempty"`
 }
 
 // Objects returns the rows as maps from column name to value.

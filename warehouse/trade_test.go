@@ -31,8 +31,12 @@ var shops = []shop{
 const (
 	skuCount      = 40
 	categoryCount = 5
+	brandCount    = 3
+	campaignCount = 3
 	memberCount   = 30
 )
+
+func brandOf(sku int64) string { return fmt.Sprint("Brand ", sku%brandCount) }
 
 func categoryOf(sku int64) int32 { return int32(sku%categoryCount) + 1 }
 
@@ -58,6 +62,9 @@ func newTrade(t testing.TB, seed uint64) *trade {
 	}
 	for sku := int64(1); sku <= skuCount; sku++ {
 		tr.addSKU(sku)
+	}
+	for id := int32(1); id < campaignCount; id++ {
+		tr.addCampaign(id, fmt.Sprint("m", id), "", 0, 0)
 	}
 	return tr
 }
@@ -87,7 +94,7 @@ func (tr *trade) addSKU(id int64) {
 	tr.origin(&t.Origin, time.Unix(0, 0))
 	t.ID, t.Version = append(t.ID, id), append(t.Version, 1)
 	t.Code, t.Name = append(t.Code, fmt.Sprint("sku", id)), append(t.Name, "货")
-	t.NameEN, t.Brand = append(t.NameEN, "Good"), append(t.Brand, "Brand")
+	t.NameEN, t.Brand = append(t.NameEN, "Good"), append(t.Brand, brandOf(id))
 	t.Category = append(t.Category, categoryOf(id))
 	t.CategoryCode = append(t.CategoryCode, fmt.Sprint("c", categoryOf(id)))
 	t.CategoryName = append(t.CategoryName, "类")
@@ -96,12 +103,25 @@ func (tr *trade) addSKU(id int64) {
 	t.Active, t.Simulated = append(t.Active, true), append(t.Simulated, true)
 }
 
+// addCampaign adds a campaign from one day to another.
+func (tr *trade) addCampaign(id int32, code, kind string, first, last retail.Day) {
+	t := &tr.batch.Campaigns
+	tr.origin(&t.Origin, time.Unix(0, 0))
+	t.ID, t.Version, t.Code = append(t.ID, id), append(t.Version, 1), append(t.Code, code)
+	t.Name, t.NameEN = append(t.Name, "活动"+code), append(t.NameEN, "Campaign "+code)
+	t.Kind, t.FirstDay = append(t.Kind, kind), append(t.FirstDay, int32(first))
+	t.LastDay, t.Simulated = append(t.LastDay, int32(last)), append(t.Simulated, true)
+}
+
 // place is where and when something happens.
 type place struct {
 	store   int32
 	channel uint8
 	member  int64
 	at      time.Time
+	way     uint8
+	// campaign is that of an order, 0 for none.
+	campaign int32
 }
 
 func (tr *trade) somewhere(from time.Time, span time.Duration) place {
@@ -109,7 +129,8 @@ func (tr *trade) somewhere(from time.Time, span time.Duration) place {
 		store:   int32(tr.rand.IntN(len(shops)) + 1),
 		channel: uint8(tr.rand.IntN(4) + 1),
 		member:  int64(tr.rand.IntN(memberCount)),
-		at:      from.Add(time.Duration(tr.rand.Int64N(int64(span)))).Truncate(time.Microsecond),
+		way:     uint8(tr.rand.IntN(4) + 1), campaign: int32(tr.rand.IntN(campaignCount)),
+		at: from.Add(time.Duration(tr.rand.Int64N(int64(span)))).Truncate(time.Microsecond),
 	}
 }
 
@@ -161,7 +182,7 @@ func (tr *trade) line(doc uint8, p place, kind uint8, line uint16) (qty int32, n
 	t.Kind, t.Store = append(t.Kind, kind), append(t.Store, p.store)
 	t.SKU, t.Category = append(t.SKU, sku), append(t.Category, categoryOf(sku))
 	t.Member, t.Channel = append(t.Member, p.member), append(t.Channel, p.channel)
-	t.Fulfilment, t.Campaign = append(t.Fulfilment, 1), append(t.Campaign, 0)
+	t.Fulfilment, t.Campaign = append(t.Fulfilment, p.way), append(t.Campaign, p.campaign)
 	t.At, t.Day = append(t.At, p.at.UnixMicro()), append(t.Day, day)
 	t.LocalHour, t.Qty = append(t.LocalHour, hour), append(t.Qty, qty)
 	t.Gross, t.Discount = append(t.Gross, gross), append(t.Discount, discount)
@@ -171,30 +192,77 @@ func (tr *trade) line(doc uint8, p place, kind uint8, line uint16) (qty int32, n
 }
 
 func (tr *trade) step(doc uint8, p place, units int32, lines uint16, net int64) {
-	t := &tr.batch.OrderSteps
-	day, _ := tr.local(p)
-	step, state, refund := event.KindOrderPlaced, retail.Completed, int64(0)
 	if doc == 2 {
-		step, state, refund = event.KindOrderRefunded, retail.Refunded, tr.lastDoc
+		tr.stepOf(event.KindOrderRefunded, retail.Refunded, p, false, net)
+	} else {
+		tr.stepOf(event.KindOrderPlaced, retail.Completed, p, true, net)
+	}
+	t := &tr.batch.OrderSteps
+	t.Units[t.Len()-1], t.Lines[t.Len()-1] = units, lines
+}
+
+// unpaid adds an order that nobody has paid, and cancels one in three.
+func (tr *trade) unpaid(p place) {
+	tr.lastDoc++
+	net := tr.rand.Int64N(9_000)
+	tr.stepOf(event.KindOrderPlaced, retail.PendingPayment, p, false, net)
+	if tr.rand.IntN(3) == 0 {
+		p.at = p.at.Add(time.Hour)
+		tr.stepOf(event.KindOrderCancelled, retail.Cancelled, p, false, net)
+	}
+}
+
+func (tr *trade) stepOf(step event.Kind, state retail.OrderState, p place, paid bool, net int64) {
+	t := &tr.batch.OrderSteps
+	day, hour := tr.local(p)
+	refund := int64(0)
+	if step == event.KindOrderRefunded {
+		refund = tr.lastDoc
 	}
 	tr.origin(&t.Origin, p.at)
 	t.Order, t.Refund = append(t.Order, tr.lastDoc), append(t.Refund, refund)
 	t.Step, t.State = append(t.Step, uint8(step)), append(t.State, uint8(state))
 	t.Store, t.Member = append(t.Store, p.store), append(t.Member, p.member)
-	t.Channel, t.Fulfilment = append(t.Channel, p.channel), append(t.Fulfilment, 1)
+	t.Channel, t.Fulfilment = append(t.Channel, p.channel), append(t.Fulfilment, p.way)
+	t.Campaign, t.LocalHour = append(t.Campaign, p.campaign), append(t.LocalHour, hour)
 	t.At, t.Day = append(t.At, p.at.UnixMicro()), append(t.Day, day)
-	t.Placed, t.Paid = append(t.Placed, p.at.UnixMicro()), append(t.Paid, doc == 1)
-	t.Units, t.Lines = append(t.Units, units), append(t.Lines, lines)
+	t.Placed, t.Paid = append(t.Placed, p.at.UnixMicro()), append(t.Paid, paid)
+	t.Units, t.Lines = append(t.Units, 0), append(t.Lines, 0)
 	t.Net, t.Ref = append(t.Net, net), append(t.Ref, "r")
 	t.Reason, t.Simulated = append(t.Reason, ""), append(t.Simulated, false)
+}
+
+// review adds a review in one version or two; what is said last counts.
+func (tr *trade) review(p place) {
+	t := &tr.batch.Reviews
+	tr.lastDoc++
+	day, hour := tr.local(p)
+	sku := int64(tr.rand.IntN(skuCount) + 1)
+	for version := range int64(tr.rand.IntN(2) + 1) {
+		tr.origin(&t.Origin, p.at)
+		t.ID, t.Version = append(t.ID, tr.lastDoc), append(t.Version, version+1)
+		t.SKU, t.Style = append(t.SKU, sku), append(t.Style, 0)
+		t.Store, t.Member = append(t.Store, p.store), append(t.Member, p.member)
+		t.Order, t.Stars = append(t.Order, 1), append(t.Stars, uint8(tr.rand.IntN(5)+1))
+		t.State = append(t.State, uint8(tr.rand.IntN(3)+1))
+		t.At, t.Day = append(t.At, p.at.UnixMicro()), append(t.Day, day)
+		t.LocalHour = append(t.LocalHour, hour)
+	}
 }
 
 func (tr *trade) visit(p place) {
 	t := &tr.batch.Behaviours
 	day, hour := tr.local(p)
 	tr.origin(&t.Origin, p.at)
-	t.Kind, t.First = append(t.Kind, uint8(64+tr.rand.IntN(7))), append(t.First, 1)
-	t.Store, t.SKU = append(t.Store, p.store), append(t.SKU, int64(tr.rand.IntN(skuCount)+1))
+	kind, sku, campaign := event.Kind(64+tr.rand.IntN(7)), int64(0), int32(0)
+	switch kind {
+	case event.KindView, event.KindAddToCart, event.KindImpression, event.KindClick:
+		sku = int64(tr.rand.IntN(skuCount) + 1)
+	case event.KindCouponIssued, event.KindCouponRedeemed:
+		campaign = p.campaign
+	}
+	t.Kind, t.First = append(t.Kind, uint8(kind)), append(t.First, 1)
+	t.Store, t.SKU = append(t.Store, p.store), append(t.SKU, sku)
 	visitor := tr.rand.Uint64N(60)
 	t.Visitor, t.Session = append(t.Visitor, visitor), append(t.Session, visitor*10+tr.rand.Uint64N(3))
 	t.Member, t.Channel = append(t.Member, p.member), append(t.Channel, p.channel)
@@ -202,7 +270,7 @@ func (tr *trade) visit(p place) {
 	t.LocalHour, t.Qty = append(t.LocalHour, hour), append(t.Qty, 1)
 	t.Results, t.Position = append(t.Results, 0), append(t.Position, 0)
 	t.Slot, t.Query = append(t.Slot, ""), append(t.Query, "牛奶")
-	t.Attribution, t.Campaign = append(t.Attribution, ""), append(t.Campaign, 0)
+	t.Attribution, t.Campaign = append(t.Attribution, ""), append(t.Campaign, campaign)
 	t.Coupon, t.Order = append(t.Coupon, 0), append(t.Order, 0)
 	t.Discount, t.Simulated = append(t.Discount, 0), append(t.Simulated, false)
 }
@@ -215,6 +283,12 @@ func (tr *trade) fill(documents, visits int, from time.Time, span time.Duration)
 			doc = 2
 		}
 		tr.document(doc, tr.somewhere(from, span))
+		if tr.rand.IntN(4) == 0 {
+			tr.unpaid(tr.somewhere(from, span))
+		}
+		if tr.rand.IntN(4) == 0 {
+			tr.review(tr.somewhere(from, span))
+		}
 	}
 	for range visits {
 		tr.visit(tr.somewhere(from, span))

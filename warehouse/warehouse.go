@@ -92,14 +92,14 @@ func New(cfg Config) (*Warehouse, error) {
 // Query answers q for the stores in scope.
 func (w *Warehouse) Query(ctx context.Context, scope retail.Scope, q Query) (*Table, error) {
 	t := &Table{Rows: [][]any{}, AsOf: w.cfg.Now().UTC()}
-	p, err := w.answer(ctx, scope, q, w.cfg.MaxRows, func(p *plan, batch arrow.Record) (err error) {
+	p, err := w.answer(ctx, scope, q, asked{most: w.cfg.MaxRows}, func(p *plan, batch arrow.Record) (err error) {
 		t.Rows, err = appendRows(t.Rows, p.columns(), batch)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	t.Columns = p.columns()
+	t.Columns, t.Compared = p.columns(), p.compared
 	if len(t.Rows) > p.limit {
 		t.Rows, t.Truncated = t.Rows[:p.limit], true
 	}
@@ -122,7 +122,8 @@ func (w *Warehouse) Export(ctx context.Context, scope retail.Scope, q Query, for
 	if _, err := newEncoder(format, nil, io.Discard); err != nil {
 		return err
 	}
-	p, err := w.answer(ctx, scope, q, w.cfg.MaxExportRows, func(p *plan, batch arrow.Record) error {
+	how := asked{most: w.cfg.MaxExportRows, dated: true}
+	p, err := w.answer(ctx, scope, q, how, func(p *plan, batch arrow.Record) error {
 		if err := start(p); err != nil {
 			return err
 		}
@@ -146,21 +147,38 @@ func (w *Warehouse) Export(ctx context.Context, scope retail.Scope, q Query, for
 	return e.close()
 }
 
-// answer checks a query, asks the engine and hands its record batches on.
-func (w *Warehouse) answer(ctx context.Context, scope retail.Scope, q Query, most int,
-	each func(*plan, arrow.Record) error) (*plan, error) {
-	p, err := newPlan(q, most, w.cfg.Now(), w.zone)
+// asked is how a question is to be answered: by at most so many rows, and with the compared days or not.
+type asked struct {
+	most  int
+	dated bool
+}
+
+// plan checks a query and looks up what it names.
+func (w *Warehouse) plan(ctx context.Context, scope retail.Scope, q Query, how asked) (*plan, error) {
+	p, err := newPlan(q, w.cfg.Now(), w.zone)
 	if err != nil {
 		return nil, err
 	}
-	if len(q.Stores) > 0 {
-		stores, err := w.stores(ctx, scope)
-		if err != nil {
-			return nil, err
-		}
-		if p.stores, err = stores.resolve(q.Stores); err != nil {
-			return nil, err
-		}
+	if p.filters, err = w.readFilters(ctx, q); err != nil {
+		return nil, err
+	}
+	if err = w.compare(ctx, p, q); err != nil {
+		return nil, err
+	}
+	p.dated = how.dated
+	if err = p.order(q, how.most); err != nil {
+		return nil, err
+	}
+	p.stores, err = w.narrow(ctx, scope, q)
+	return p, err
+}
+
+// answer plans a query, asks the engine and hands its record batches on.
+func (w *Warehouse) answer(ctx context.Context, scope retail.Scope, q Query, how asked,
+	each func(*plan, arrow.Record) error) (*plan, error) {
+	p, err := w.plan(ctx, scope, q, how)
+	if err != nil {
+		return nil, err
 	}
 	p.untilUnix = w.cfg.Now().Unix()
 	s, err := build(scope, p)

@@ -161,6 +161,7 @@ func (e *encoder) refunded(r *refunding, o *Standing, at moment) {
 	m.GrossFen, m.DiscountFen = int64(r.result.Gross), int64(r.result.Discount)
 	m.NetFen, m.Reason, m.State = int64(r.result.Net), r.refund.Reason, event.OrderState(o.State)
 	m.ExternalRef, m.Simulated = r.refund.ExternalRef, o.Simulated
+	m.CampaignId, m.Fulfilment = int32(o.Campaign), event.Fulfilment(o.Fulfilment)
 	e.frame(event.KindOrderRefunded, o.Store, m)
 }
 

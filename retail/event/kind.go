@@ -38,6 +38,7 @@ const (
 	KindReviewPosted    Kind = 36
 	KindCategoryChanged Kind = 37
 	KindStaffChanged    Kind = 38
+	KindCampaignChanged Kind = 39
 	KindMemberChanged   Kind = 48
 	KindMemberErased    Kind = 49
 	KindView            Kind = 64
@@ -113,6 +114,7 @@ var kinds = [kindsEnd]kindInfo{
 	KindReviewPosted:    {"tillstream.review.posted.v1", TopicCatalogue, made[ReviewPosted]},
 	KindCategoryChanged: {"tillstream.category.changed.v1", TopicCatalogue, made[CategoryChanged]},
 	KindStaffChanged:    {"tillstream.staff.changed.v1", TopicCatalogue, made[StaffChanged]},
+	KindCampaignChanged: {"tillstream.campaign.changed.v1", TopicCatalogue, made[CampaignChanged]},
 	KindMemberChanged:   {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
 	KindMemberErased:    {"tillstream.member.erased.v1", TopicMembers, made[MemberErased]},
 	KindView:            {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},

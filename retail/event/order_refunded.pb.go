@@ -38,9 +38,13 @@ type OrderRefunded struct {
 	NetFen      int64        `protobuf:"varint,10,opt,name=net_fen,json=netFen,proto3" json:"net_fen,omitempty"`
 	Reason      string       `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The order's state after the refund, unspecified without an order.
-	State         OrderState `protobuf:"varint,12,opt,name=state,proto3,enum=tillstream.event.v1.OrderState" json:"state,omitempty"`
-	ExternalRef   string     `protobuf:"bytes,13,opt,name=external_ref,json=externalRef,proto3" json:"external_ref,omitempty"`
-	Simulated     bool       `protobuf:"varint,14,opt,name=simulated,proto3" json:"simulated,omitempty"`
+	State       OrderState `protobuf:"varint,12,opt,name=state,proto3,enum=tillstream.event.v1.OrderState" json:"state,omitempty"`
+	ExternalRef string     `protobuf:"bytes,13,opt,name=external_ref,json=externalRef,proto3" json:"external_ref,omitempty"`
+	Simulated   bool       `protobuf:"varint,14,opt,name=simulated,proto3" json:"simulated,omitempty"`
+	// The campaign that sold the goods, 0 for none or without an order.
+	CampaignId int32 `protobuf:"varint,15,opt,name=campaign_id,json=campaignId,proto3" json:"campaign_id,omitempty"`
+	// How the goods had reached the customer, unspecified without an order.
+	Fulfilment    Fulfilment `protobuf:"varint,16,opt,name=fulfilment,proto3,enum=tillstream.event.v1.Fulfilment" json:"fulfilment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -173,11 +177,25 @@ func (x *OrderRefunded) GetSimulated() bool {
 	return false
 }
 
+func (x *OrderRefunded) GetCampaignId() int32 {
+	if x != nil {
+		return x.CampaignId
+	}
+	return 0
+}
+
+func (x *OrderRefunded) GetFulfilment() Fulfilment {
+	if x != nil {
+		return x.Fulfilment
+	}
+	return Fulfilment_FULFILMENT_UNSPECIFIED
+}
+
 var File_tillstream_event_v1_order_refunded_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_order_refunded_proto_rawDesc = "" +
 	"\n" +
-	"(tillstream/event/v1/order_refunded.proto\x12\x13tillstream.event.v1\x1a tillstream/event/v1/common.proto\"\x97\x04\n" +
+	"(tillstream/event/v1/order_refunded.proto\x12\x13tillstream.event.v1\x1a tillstream/event/v1/common.proto\"\xf9\x04\n" +
 	"\rOrderRefunded\x12\x1b\n" +
 	"\trefund_id\x18\x01 \x01(\x03R\brefundId\x12\x19\n" +
 	"\border_id\x18\x02 \x01(\x03R\aorderId\x12\x19\n" +
@@ -194,7 +212,12 @@ const file_tillstream_event_v1_order_refunded_proto_rawDesc = "" +
 	"\x06reason\x18\v \x01(\tR\x06reason\x125\n" +
 	"\x05state\x18\f \x01(\x0e2\x1f.tillstream.event.v1.OrderStateR\x05state\x12!\n" +
 	"\fexternal_ref\x18\r \x01(\tR\vexternalRef\x12\x1c\n" +
-	"\tsimulated\x18\x0e \x01(\bR\tsimulatedB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\tsimulated\x18\x0e \x01(\bR\tsimulated\x12\x1f\n" +
+	"\vcampaign_id\x18\x0f \x01(\x05R\n" +
+	"campaignId\x12?\n" +
+	"\n" +
+	"fulfilment\x18\x10 \x01(\x0e2\x1f.tillstream.event.v1.FulfilmentR\n" +
+	"fulfilmentB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_order_refunded_proto_rawDescOnce sync.Once
@@ -215,17 +238,19 @@ var file_tillstream_event_v1_order_refunded_proto_goTypes = []any{
 	(*StoreTime)(nil),     // 2: tillstream.event.v1.StoreTime
 	(*OrderLine)(nil),     // 3: tillstream.event.v1.OrderLine
 	(OrderState)(0),       // 4: tillstream.event.v1.OrderState
+	(Fulfilment)(0),       // 5: tillstream.event.v1.Fulfilment
 }
 var file_tillstream_event_v1_order_refunded_proto_depIdxs = []int32{
 	1, // 0: tillstream.event.v1.OrderRefunded.channel:type_name -> tillstream.event.v1.Channel
 	2, // 1: tillstream.event.v1.OrderRefunded.refunded_at:type_name -> tillstream.event.v1.StoreTime
 	3, // 2: tillstream.event.v1.OrderRefunded.lines:type_name -> tillstream.event.v1.OrderLine
 	4, // 3: tillstream.event.v1.OrderRefunded.state:type_name -> tillstream.event.v1.OrderState
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 4: tillstream.event.v1.OrderRefunded.fulfilment:type_name -> tillstream.event.v1.Fulfilment
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_tillstream_event_v1_order_refunded_proto_init() }

@@ -83,6 +83,8 @@ func samples() map[event.Kind]event.Message {
 			NameEn: "Baby", ParentId: 1, ParentCode: "all", Version: 2},
 		event.KindStaffChanged: &event.StaffChanged{StaffId: 5, Role: "store-manager",
 			StoreCodes: []string{"367"}, Active: true, ChangedAt: at, Version: 2},
+		event.KindCampaignChanged: &event.CampaignChanged{CampaignId: 5, Code: "D11-2026", Name: "双十一",
+			NameEn: "Double 11", Kind: "double-11", FirstDay: 20758, LastDay: 20768, Version: 1},
 		event.KindMemberChanged: &event.MemberChanged{MemberId: 42, IdentityHash: []byte{1, 2},
 			PhoneLastFour: "0042", OriginStoreId: 3, Personalized: true, ChangedAt: at,
 			Version: 1},

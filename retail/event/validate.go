@@ -14,6 +14,8 @@ const (
 	MaxUnixUS = 4_102_444_800_000_000
 )
 
+const dayUS = 86_400_000_000
+
 // MaxLines bounds the lines of one order and the changes of one stock event.
 const MaxLines = 10_000
 
@@ -65,12 +67,24 @@ func validate(m Message) error {
 		return review(m)
 	case *StaffChanged:
 		return positive("staff_id", int64(m.StaffId))
+	case *CampaignChanged:
+		return campaign(m)
 	case *MemberChanged:
 		return positive("member_id", m.MemberId)
 	case *MemberErased:
 		return positive("member_id", m.MemberId)
 	case interface{ GetVisit() *Visit }:
 		return visit(m.GetVisit())
+	}
+	return nil
+}
+
+func campaign(m *CampaignChanged) error {
+	if err := positive("campaign_id", int64(m.CampaignId)); err != nil {
+		return err
+	}
+	if m.FirstDay > m.LastDay || m.FirstDay < MinUnixUS/dayUS || m.LastDay >= MaxUnixUS/dayUS {
+		return fmt.Errorf("campaign %d lasts from day %d to %d", m.CampaignId, m.FirstDay, m.LastDay)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 
 // Layout is the version of what this package makes of an event. It rises with every change of the
 // rows, and with it the tokens under which batches are written.
-const Layout = 2
+const Layout = 3
 
 // The kinds of document in fact.OrderLines.
 const (
@@ -70,6 +70,10 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return store(b, p, m), 0
 	case *event.ProductChanged:
 		return sku(b, p, m), 0
+	case *event.ReviewPosted:
+		return review(b, p, m)
+	case *event.CampaignChanged:
+		return campaign(b, p, m), 0
 	case *event.StaffChanged:
 		return 0, m.ChangedAt.GetUnixUs()
 	case *event.MemberChanged:

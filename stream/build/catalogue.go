@@ -47,3 +47,18 @@ func sku(b *fact.Batch, p Place, m *event.ProductChanged) int {
 	t.Simulated = append(t.Simulated, m.Simulated)
 	return 1
 }
+
+func campaign(b *fact.Batch, p Place, m *event.CampaignChanged) int {
+	t := &b.Campaigns
+	p.origin(&t.Origin, 0)
+	t.ID = append(t.ID, m.CampaignId)
+	t.Version = append(t.Version, m.Version)
+	t.Code = append(t.Code, m.Code)
+	t.Name = append(t.Name, m.Name)
+	t.NameEN = append(t.NameEN, m.NameEn)
+	t.Kind = append(t.Kind, m.Kind)
+	t.FirstDay = append(t.FirstDay, m.FirstDay)
+	t.LastDay = append(t.LastDay, m.LastDay)
+	t.Simulated = append(t.Simulated, m.Simulated)
+	return 1
+}

@@ -58,6 +58,7 @@ type stepRow struct {
 	member        int64
 	channel       uint8
 	fulfilment    uint8
+	campaign      int32
 	at            *event.StoreTime
 	placedUS      int64
 	paid          bool
@@ -77,8 +78,10 @@ func step(t *fact.OrderSteps, p Place, r stepRow) {
 	t.Member = append(t.Member, r.member)
 	t.Channel = append(t.Channel, r.channel)
 	t.Fulfilment = append(t.Fulfilment, r.fulfilment)
+	t.Campaign = append(t.Campaign, r.campaign)
 	t.At = append(t.At, r.at.UnixUs)
 	t.Day = append(t.Day, r.at.BusinessDay)
+	t.LocalHour = append(t.LocalHour, uint8(r.at.LocalHour()))
 	t.Placed = append(t.Placed, r.placedUS)
 	t.Paid = append(t.Paid, r.paid)
 	t.Units = append(t.Units, units(r.lines))

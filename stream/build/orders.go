@@ -32,7 +32,8 @@ func placed(b *fact.Batch, p Place, m *event.OrderPlaced) (int, int64) {
 	}
 	step(&b.OrderSteps, p, stepRow{
 		kind: event.KindOrderPlaced, state: octet(m.State), order: m.OrderId, store: m.StoreId,
-		member: m.MemberId, channel: octet(m.Channel), fulfilment: octet(m.Fulfilment), at: m.PlacedAt,
+		member: m.MemberId, channel: octet(m.Channel), fulfilment: octet(m.Fulfilment),
+		campaign: m.CampaignId, at: m.PlacedAt,
 		placedUS: m.PlacedAt.UnixUs, paid: m.Paid, lines: m.Lines, net: m.NetFen, ref: m.ExternalRef,
 		simulated: m.Simulated,
 	})
@@ -47,7 +48,8 @@ func paid(b *fact.Batch, p Place, m *event.OrderPaid) (int, int64) {
 	})
 	step(&b.OrderSteps, p, stepRow{
 		kind: event.KindOrderPaid, state: uint8(retail.Paid), order: m.OrderId, store: m.StoreId,
-		member: m.MemberId, channel: octet(m.Channel), fulfilment: octet(m.Fulfilment), at: m.PaidAt,
+		member: m.MemberId, channel: octet(m.Channel), fulfilment: octet(m.Fulfilment),
+		campaign: m.CampaignId, at: m.PaidAt,
 		placedUS: m.PlacedUnixUs, paid: true, lines: m.Lines, net: m.NetFen, ref: m.ExternalRef,
 		simulated: m.Simulated,
 	})
@@ -61,12 +63,13 @@ func refunded(b *fact.Batch, p Place, m *event.OrderRefunded) (int, int64) {
 	}
 	rows := lines(&b.OrderLines, document{
 		doc: DocRefund, order: order, id: m.RefundId, store: m.StoreId, member: m.MemberId,
-		channel: octet(m.Channel), at: m.RefundedAt, simulated: m.Simulated, originPlace: p,
-		lines: m.Lines,
+		channel: octet(m.Channel), fulfilment: octet(m.Fulfilment), campaign: m.CampaignId,
+		at: m.RefundedAt, simulated: m.Simulated, originPlace: p, lines: m.Lines,
 	})
 	step(&b.OrderSteps, p, stepRow{
 		kind: event.KindOrderRefunded, state: octet(m.State), order: m.OrderId, refund: m.RefundId,
-		store: m.StoreId, member: m.MemberId, channel: octet(m.Channel), at: m.RefundedAt,
+		store: m.StoreId, member: m.MemberId, channel: octet(m.Channel),
+		fulfilment: octet(m.Fulfilment), campaign: m.CampaignId, at: m.RefundedAt,
 		lines: m.Lines, net: m.NetFen, ref: m.ExternalRef, reason: m.Reason, simulated: m.Simulated,
 	})
 	return rows + 1, m.RefundedAt.UnixUs

@@ -22,6 +22,8 @@ type Batch struct {
 	Behaviours Behaviours
 	Stores     Stores
 	SKUs       SKUs
+	Reviews    Reviews
+	Campaigns  Campaigns
 
 	// What stream/keyed derives from the rows above and from what came before.
 	Visits      Visits
@@ -38,6 +40,8 @@ func (b *Batch) Reset() {
 	b.Behaviours.reset()
 	b.Stores.reset()
 	b.SKUs.reset()
+	b.Reviews.reset()
+	b.Campaigns.reset()
 	b.Visits.reset()
 	b.OrderSpans.reset()
 	b.StockShifts.reset()

@@ -11,8 +11,10 @@ type OrderSteps struct {
 	Member     []int64
 	Channel    []uint8
 	Fulfilment []uint8
+	Campaign   []int32 // of a step that brings lines, else 0
 	At         []int64
 	Day        []int32
+	LocalHour  []uint8
 	Placed     []int64 // when the order was placed, 0 if unknown
 	Paid       []bool  // the step brought the money
 	Units      []int32
@@ -33,8 +35,10 @@ func (t *OrderSteps) reset() {
 	t.Member = t.Member[:0]
 	t.Channel = t.Channel[:0]
 	t.Fulfilment = t.Fulfilment[:0]
+	t.Campaign = t.Campaign[:0]
 	t.At = t.At[:0]
 	t.Day = t.Day[:0]
+	t.LocalHour = t.LocalHour[:0]
 	t.Placed = t.Placed[:0]
 	t.Paid = t.Paid[:0]
 	t.Units = t.Units[:0]

@@ -1,5 +1,7 @@
 package metric
 
+import "fmt"
+
 // ratio divides and is undefined over nothing.
 func ratio(numerator, denominator string) string {
 	return "if((" + denominator + ") = 0, NULL, (" + numerator + ") / (" + denominator + "))"
@@ -11,6 +13,12 @@ func mean(amount, count string) string {
 		", " + count + "), 2 * " + count + "))"
 }
 
+// repurchase says what a repurchase rate is.
+func repurchase(days int) string {
+	return fmt.Sprintf("Share of the buyers who bought again, on a later day within %d days and "+
+		"anywhere in the chain. It still rises until %[1]d days after the span.", days)
+}
+
 const (
 	netSales  = "{gross} - {discounts} - {refunded}"
 	netCost   = "{cost_of_orders} - {cost_of_refunds}"
@@ -19,6 +27,9 @@ const (
 
 // metrics is the catalogue. It is never written after its declaration.
 var metrics = append([]Metric{
+	{"gmv", Money, Finance,
+		"Gross merchandise value: what orders were placed for, after discounts, on the day when they " +
+			"were placed, whether they were paid, cancelled or refunded since or not.", "{placed_fen}"},
 	{"gross_sales", Money, Finance,
 		"Paid orders at list price, before discounts and refunds.", "{gross}"},
 	{"discounts", Money, Finance,
@@ -47,8 +58,12 @@ var metrics = append([]Metric{
 	{"refund_rate", Ratio, Finance,
 		"Refunds as a share of sales after discounts.", ratio("{refunded}", "{gross} - {discounts}")},
 	{"orders", Count, Finance,
-		"Paid orders. By category: paid orders with a line in it, so that an order counts in several.",
+		"Paid orders. By goods: paid orders with a line of them, so that an order counts in several.",
 		"{orders}"},
+	{"placed_orders", Count, Finance,
+		"Orders placed, whether paid or not.", "{placed_orders}"},
+	{"cancelled_orders", Count, Finance,
+		"Orders cancelled, on the day of the cancellation.", "{cancelled_orders}"},
 	{"refund_documents", Count, Finance,
 		"Refunds made, with or without a receipt.", "{refund_documents}"},
 	{"invoices", Count, Finance,
@@ -74,6 +89,27 @@ var metrics = append([]Metric{
 		"Units for each transaction: goods in each paid order.", ratio("{units}", "{orders}")},
 	{"buyers", Count, Marketing,
 		"Different members in paid orders; anonymous customers are not in it.", "{buyers}"},
+	{"new_buyers", Count, Marketing,
+		"Members whose first paid order in the whole chain is among the orders counted: each counts " +
+			"once, at the store and the moment of that order.", "{first_orders}"},
+	{"returning_buyers", Count, Marketing,
+		"Buyers who had bought in the chain before: buyers less new buyers.",
+		"{buyers} - {first_orders}"},
+	{"repurchase_rate_30", Ratio, Marketing, repurchase(30), ratio("{repeat_buyers_30}", "{buyers}")},
+	{"repurchase_rate_60", Ratio, Marketing, repurchase(60), ratio("{repeat_buyers_60}", "{buyers}")},
+	{"repurchase_rate_90", Ratio, Marketing, repurchase(90), ratio("{repeat_buyers_90}", "{buyers}")},
+	{"pickup_orders", Count, Marketing,
+		"Paid orders that the customer picks up at the store.", "{pickup_orders}"},
+	{"pickup_share", Ratio, Marketing,
+		"Orders to be picked up as a share of paid orders.", ratio("{pickup_orders}", "{orders}")},
+	{"same_city_share", Ratio, Marketing, "Orders delivered within the city as a share of paid orders.",
+		ratio("{same_city_orders}", "{orders}")},
+	{"express_share", Ratio, Marketing,
+		"Orders sent by parcel as a share of paid orders.", ratio("{express_orders}", "{orders}")},
+	{"ratings", Count, Merchandising,
+		"Reviews that everybody may read, on the day when they were posted.", "{ratings}"},
+	{"rating", Ratio, Merchandising,
+		"Average stars, 1 to 5, of the reviews that everybody may read.", ratio("{stars}", "{ratings}")},
 	{"visitors", Count, Marketing,
 		"Different devices or browsers that were seen. An estimate: off by one in ten thousand up to " +
 			"65,536, by about 0.4 % beyond.", "{visitors}"},

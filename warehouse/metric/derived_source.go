@@ -18,10 +18,12 @@ var lostDays string
 
 // derivedSources answer for whole business days.
 var derivedSources = []Source{
-	{Table: "rollup_visit_day", Resolution: ByDay, Read: readFact(Visits), Rows: "sum(f.actions)"},
-	{Table: "rollup_order_span_day", Resolution: ByDay, Read: readFact(OrderSpans), Rows: "sum(f.orders)"},
-	{Table: "stock_days", Resolution: ByDay, Category: true, NoChannel: true, From: stockDays,
+	{Table: "rollup_visit_day", Resolution: ByDay, Keys: Channel, Read: readFact(Visits),
+		Rows: "sum(f.actions)"},
+	{Table: "rollup_order_span_day", Resolution: ByDay, Keys: Channel, Read: readFact(OrderSpans),
+		Rows: "sum(f.orders)"},
+	{Table: "stock_days", Resolution: ByDay, Keys: Category, Category: true, From: stockDays,
 		Read: readFact(Stock), Rows: "countIf(f.listed_seconds != 0)"},
-	{Table: "lost_days", Resolution: ByDay, Category: true, NoChannel: true, From: lostDays,
+	{Table: "lost_days", Resolution: ByDay, Keys: Category | SKU, Category: true, From: lostDays,
 		Read: readFact(LostSales), Rows: "count()"},
 }

@@ -28,6 +28,8 @@ func tables(b *fact.Batch) []table {
 		made("fact_behaviour", &b.Behaviours.Origin, behaviours(&b.Behaviours)),
 		made("dim_store", &b.Stores.Origin, stores(&b.Stores)),
 		made("dim_sku", &b.SKUs.Origin, skus(&b.SKUs)),
+		made("fact_review", &b.Reviews.Origin, reviews(&b.Reviews)),
+		made("dim_campaign", &b.Campaigns.Origin, campaigns(&b.Campaigns)),
 	}, derived(b)...)
 }
 
@@ -55,7 +57,8 @@ func orderSteps(t *fact.OrderSteps) []column {
 	return []column{
 		{"order_id", t.Order}, {"refund_id", t.Refund}, {"step", t.Step}, {"state", t.State},
 		{"store_id", t.Store}, {"member_id", t.Member}, {"channel", t.Channel},
-		{"fulfilment", t.Fulfilment}, {"at", micros(t.At)}, {"day", days(t.Day)},
+		{"fulfilment", t.Fulfilment}, {"campaign_id", t.Campaign}, {"at", micros(t.At)},
+		{"day", days(t.Day)}, {"local_hour", t.LocalHour},
 		{"placed_at", micros(t.Placed)}, {"paid", t.Paid}, {"units", t.Units}, {"lines", t.Lines},
 		{"net_fen", t.Net}, {"ref", t.Ref}, {"reason", t.Reason}, {"simulated", t.Simulated},
 	}
@@ -100,5 +103,21 @@ func skus(t *fact.SKUs) []column {
 		{"category_name", t.CategoryName}, {"category_name_en", t.CategoryNameEN},
 		{"brand", t.Brand}, {"price_fen", t.Price}, {"cost_fen", t.Cost}, {"active", t.Active},
 		{"simulated", t.Simulated},
+	}
+}
+
+func reviews(t *fact.Reviews) []column {
+	return []column{
+		{"id", t.ID}, {"version", t.Version}, {"sku_id", t.SKU}, {"style_id", t.Style},
+		{"store_id", t.Store}, {"member_id", t.Member}, {"order_id", t.Order}, {"stars", t.Stars},
+		{"state", t.State}, {"at", micros(t.At)}, {"day", days(t.Day)}, {"local_hour", t.LocalHour},
+	}
+}
+
+func campaigns(t *fact.Campaigns) []column {
+	return []column{
+		{"id", t.ID}, {"version", t.Version}, {"code", t.Code}, {"name", t.Name},
+		{"name_en", t.NameEN}, {"kind", t.Kind}, {"first_day", days(t.FirstDay)},
+		{"last_day", days(t.LastDay)}, {"simulated", t.Simulated},
 	}
 }

@@ -4,6 +4,7 @@ SELECT
     code,
     name,
     name_en,
+    region_code AS region,
     city,
     time_zone
 FROM dim_store FINAL

@@ -1,0 +1,18 @@
+CREATE MATERIALIZED VIEW IF NOT EXISTS rollup_placed_day_from_order_step
+TO rollup_placed_day
+AS SELECT
+    day,
+    store_id,
+    channel,
+    campaign_id,
+    toInt64(countIf(step = 1)) AS placed_orders,
+    sumIf(net_fen, step = 1) AS placed_fen,
+    toInt64(countIf(paid)) AS paid_orders,
+    toInt64(countIf(paid AND fulfilment = 2)) AS pickup_orders,
+    toInt64(countIf(paid AND fulfilment = 3)) AS same_city_orders,
+    toInt64(countIf(paid AND fulfilment = 4)) AS express_orders,
+    toInt64(countIf(step = 3)) AS cancelled_orders,
+    toUInt8(max(fact_order_step.simulated)) AS simulated
+FROM fact_order_step
+WHERE step = 1 OR paid OR step = 3
+GROUP BY day, store_id, channel, campaign_id

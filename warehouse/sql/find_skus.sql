@@ -1,0 +1,6 @@
+-- The SKUs of some codes.
+SELECT
+    id AS number,
+    code AS known
+FROM dim_sku FINAL
+WHERE code IN {codes:Array(String)}
