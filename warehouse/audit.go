@@ -34,22 +34,25 @@ func (d Difference) String() string {
 // lists where they differ. The list is empty unless there is a bug, or rows are arriving just now.
 func (w *Warehouse) Audit(ctx context.Context, scope retail.Scope) ([]Difference, error) {
 	var all []Difference
-	for _, rollup := range schema.Rollups() {
-		found, err := w.audit(ctx, scope, "audit_sales", rollup)
-		if err != nil {
-			return nil, err
+	for _, check := range []struct {
+		query   string
+		rollups []string
+	}{
+		{"audit_sales", schema.Rollups()},
+		// The rollup by category holds neither documents nor visits.
+		{"audit_visits", []string{"rollup_store_minute", "rollup_store_hour", "rollup_store_day"}},
+		{"audit_goods", []string{"rollup_store_sku_day"}},
+		{"audit_documents", []string{"rollup_store_campaign_day"}},
+		{"audit_placed", []string{"rollup_placed_day", "rollup_placed_hour"}},
+		{"audit_members", []string{"member_order_day"}},
+	} {
+		for _, rollup := range check.rollups {
+			found, err := w.audit(ctx, scope, check.query, rollup)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
 		}
-		all = append(all, found...)
-	}
-	for _, rollup := range schema.Rollups() {
-		if rollup == "rollup_store_category_day" {
-			continue // it holds neither documents nor visits
-		}
-		found, err := w.audit(ctx, scope, "audit_visits", rollup)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
 	}
 	derived, err := w.auditDerived(ctx, scope)
 	return slices.Clip(append(all, derived...)), err

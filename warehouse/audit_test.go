@@ -45,6 +45,11 @@ func TestTheAuditFindsARollupThatIsOffByOneFen(t *testing.T) {
 	f("rollup_store_hour", "hour", "orders", "orders")
 	f("rollup_store_day", "channel", "views", "views")
 	f("rollup_store_category_day", "category_id", "units", "units")
+	f("rollup_store_sku_day", "sku_id", "units", "units")
+	f("rollup_store_campaign_day", "campaign_id", "orders", "orders")
+	f("rollup_placed_day", "channel", "placed_fen", "placed_fen")
+	f("rollup_placed_hour", "hour", "cancelled_orders", "cancelled_orders")
+	f("member_order_day", "campaign_id", "member_id", "channels")
 }
 
 func TestFactTotalsAreTheLedger(t *testing.T) {

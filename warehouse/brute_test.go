@@ -231,6 +231,8 @@ type question struct {
 	days, seconds int64
 	// goods, campaigns and channels tell whether the rows are split or narrowed by them.
 	goods, campaigns, channels bool
+	// oneCampaign shows the earlier campaign, m2, as the later one, m1.
+	oneCampaign bool
 }
 
 // value is the text of one dimension of a row.
@@ -254,6 +256,9 @@ func (q question) value(name string, o occurrence) string {
 	case "campaign":
 		if o.campaign == 0 {
 			return ""
+		}
+		if q.oneCampaign && o.campaign == 2 {
+			return "m1"
 		}
 		return fmt.Sprint("m", o.campaign)
 	case "channel":

@@ -67,7 +67,15 @@ func TestABadQueryIsToldWhatIsWrong(t *testing.T) {
 	f("regions", "unknown region", func(q *warehouse.Query) { q.Regions = []string{"west"} })
 	f("cities", "unknown city", func(q *warehouse.Query) { q.Cities = []string{"Urumqi"} })
 	f("brands", "at most 1000", func(q *warehouse.Query) { q.Brands = make([]string, 1_001) })
-	f("compare", "no campaign ran", func(q *warehouse.Query) { q.Compare = "promotion" })
+	f("compare", "no campaign ran", func(q *warehouse.Query) {
+		q.Compare, q.From, q.To = "promotion", "2026-03-01", "2026-03-09"
+	})
+	f("compare", "no campaign of the name or kind of m4", func(q *warehouse.Query) {
+		q.Compare, q.From, q.To = "promotion", "2026-02-11", "2026-02-12"
+	})
+	f("compare", "name one in campaigns; there are m6, m5", func(q *warehouse.Query) {
+		q.Compare, q.From, q.To = "promotion", "2026-06-11", "2026-06-12"
+	})
 	f("compare", "ask for the two apart", func(q *warehouse.Query) {
 		q.Compare, q.From, q.To = "lunar-year", "2026-02-01", "2026-10-01"
 	})

@@ -63,9 +63,15 @@ func newTrade(t testing.TB, seed uint64) *trade {
 	for sku := int64(1); sku <= skuCount; sku++ {
 		tr.addSKU(sku)
 	}
-	for id := int32(1); id < campaignCount; id++ {
-		tr.addCampaign(id, fmt.Sprint("m", id), "", 0, 0)
+	day := func(month time.Month, d, year int) retail.Day {
+		return retail.DayOf(time.Date(year, month, d, 0, 0, 0, 0, time.UTC))
 	}
+	tr.addCampaign(1, "m1", "double-11", day(11, 1, 2026), day(11, 12, 2026))
+	tr.addCampaign(2, "m2", "double-11", day(10, 31, 2025), day(11, 12, 2025))
+	tr.addCampaign(3, "m3", "double-11", day(10, 31, 2024), day(11, 11, 2024))
+	tr.addCampaign(4, "m4", "spring", day(2, 10, 2026), day(2, 20, 2026))
+	tr.addCampaign(5, "m5", "half-year", day(6, 1, 2026), day(6, 18, 2026))
+	tr.addCampaign(6, "m6", "half-year", day(6, 10, 2026), day(6, 20, 2026))
 	return tr
 }
 

@@ -16,16 +16,38 @@ import (
 
 type kpiCmd struct {
 	Metrics []string `help:"Metrics, by name." default:"net_sales,orders"`
-	By      []string `help:"Dimensions: store, region, city, category, channel, hour, day, ..."`
+	By      []string `help:"Dimensions: store, region, city, category, brand, sku, channel, campaign, hour, day, ..."`
 	From    string   `help:"First business day (2017-01-31) or instant (RFC 3339). Default: today."`
 	To      string   `help:"Day or instant before which the span ends."`
 	Grain   string   `help:"Time bucket: minute, hour, day, week or month."`
-	Stores  []string `help:"Only these stores, by code."`
-	Compare string   `help:"Compare with previous, week or year."`
+	Compare string   `help:"Compare with previous, weekday, weekday-year, year, lunar-year or promotion."`
 	Sort    string   `help:"Column to sort by; a leading minus sorts descending."`
 	Limit   int      `help:"Largest number of rows."`
 	Output  string   `help:"json: an array of objects; table: for people; csv or parquet: a file's bytes." enum:"json,table,csv,parquet" default:"table"`
+	kpiFilters
 	remote
+}
+
+// kpiFilters narrow what is asked.
+type kpiFilters struct {
+	Stores     []string `help:"Only these stores, by code."`
+	Regions    []string `help:"Only the stores of these regions, by code."`
+	Cities     []string `help:"Only the stores of these cities."`
+	Categories []string `help:"Only goods of these categories, by code."`
+	Brands     []string `help:"Only goods of these brands."`
+	SKUs       []string `help:"Only these goods, by code." name:"skus"`
+	Channels   []string `help:"Only till, mini_program, web or phone."`
+	Campaigns  []string `help:"Only these campaigns, by code."`
+	Hours      []string `help:"Only these hours of the day, 0 to 23."`
+}
+
+// add puts the filters into a query.
+func (f *kpiFilters) add(set func(name, value string)) {
+	for name, values := range map[string][]string{"stores": f.Stores, "regions": f.Regions,
+		"cities": f.Cities, "categories": f.Categories, "brands": f.Brands, "skus": f.SKUs,
+		"channels": f.Channels, "campaigns": f.Campaigns, "hours": f.Hours} {
+		set(name, strings.Join(values, ","))
+	}
 }
 
 // Run asks the console and prints the rows.
@@ -60,7 +82,7 @@ func (c *kpiCmd) query() url.Values {
 	set("from", c.From)
 	set("to", c.To)
 	set("grain", c.Grain)
-	set("stores", strings.Join(c.Stores, ","))
+	c.kpiFilters.add(set)
 	set("compare", c.Compare)
 	set("sort", c.Sort)
 	if c.Limit > 0 {
@@ -76,6 +98,15 @@ type kpiAnswer struct {
 	} `json:"columns"`
 	Rows []map[string]json.RawMessage `json:"rows"`
 	AsOf time.Time                    `json:"as_of"`
+	// Compared is nil where nothing was compared.
+	Compared *struct {
+		With   string `json:"with"`
+		From   string `json:"from"`
+		To     string `json:"to"`
+		Before string `json:"compare_from"`
+		Until  string `json:"compare_to"`
+		Anchor string `json:"anchor"`
+	} `json:"compared"`
 }
 
 func readAnswer(body []byte) (kpiAnswer, error) {
@@ -127,6 +158,10 @@ func printTable(w io.Writer, body []byte) error {
 			fmt.Fprintf(tw, "%s\t", strings.Trim(string(row[column.Name]), `"`))
 		}
 		fmt.Fprintln(tw)
+	}
+	if c := a.Compared; c != nil {
+		fmt.Fprintf(tw, "%s to before %s, compared with %s to before %s (%s)\n", c.From, c.To, c.Before,
+			c.Until, strings.TrimSuffix(c.With+": "+c.Anchor, ": "))
 	}
 	fmt.Fprintf(tw, "as of %s\n", a.AsOf.Local().Format(time.DateTime))
 	return tw.Flush()

@@ -39,7 +39,11 @@ func appendTable(dst []byte, t *warehouse.Table) []byte {
 	dst = append(dst, `],"as_of":"`...)
 	dst = t.AsOf.UTC().AppendFormat(dst, time.RFC3339Nano)
 	dst = append(dst, `","truncated":`...)
-	return append(strconv.AppendBool(dst, t.Truncated), '}')
+	dst = strconv.AppendBool(dst, t.Truncated)
+	if t.Compared != nil {
+		dst = appendJSON(append(dst, `,"compared":`...), t.Compared)
+	}
+	return append(dst, '}')
 }
 
 func appendValue(dst []byte, v any) []byte {

@@ -261,3 +261,26 @@ func TestTheSameMemoryGivesTheSameRows(t *testing.T) {
 	}
 	want(t, "net", b.OrderLines.Net, first.OrderLines.Net)
 }
+
+func TestAReviewGivesARowForEachVersion(t *testing.T) {
+	m := &event.ReviewPosted{ReviewId: 4, SkuId: 10, StyleId: 3, StoreId: 2, MemberId: 9, OrderId: 5,
+		Rating: 4, PostedAt: at, State: event.ReviewState_REVIEW_STATE_APPROVED, Version: 2}
+	r := &appendTo(t, event.KindReviewPosted, m, 1, at.UnixUs).Reviews
+	want(t, "review", r.ID, []int64{4})
+	want(t, "version", r.Version, []int64{2})
+	want(t, "SKU", r.SKU, []int64{10})
+	want(t, "stars", r.Stars, []uint8{4})
+	want(t, "state", r.State, []uint8{uint8(retail.ReviewApproved)})
+	want(t, "day", r.Day, []int32{20517})
+	want(t, "local hour", r.LocalHour, []uint8{0})
+}
+
+func TestACampaignIsDescribed(t *testing.T) {
+	m := &event.CampaignChanged{CampaignId: 6, Code: "D11", Name: "双十一", NameEn: "Double 11",
+		Kind: "double-11", FirstDay: 20758, LastDay: 20769, Version: 3}
+	c := &appendTo(t, event.KindCampaignChanged, m, 1, 0).Campaigns
+	want(t, "campaign", c.ID, []int32{6})
+	want(t, "kind", c.Kind, []string{"double-11"})
+	want(t, "first day", c.FirstDay, []int32{20758})
+	want(t, "last day", c.LastDay, []int32{20769})
+}

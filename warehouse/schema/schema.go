@@ -19,7 +19,8 @@ func Files() fs.FS { return files }
 
 // Facts lists the fact tables.
 func Facts() []string {
-	return []string{"fact_order_line", "fact_order_step", "fact_stock_move", "fact_behaviour"}
+	return []string{"fact_order_line", "fact_order_step", "fact_stock_move", "fact_behaviour",
+		"fact_review"}
 }
 
 // Derived lists the fact tables that stream/keyed derives from the others.
@@ -31,7 +32,8 @@ func DerivedRollups() []string {
 		"rollup_stock_sku_day", "order_step"}
 }
 
-// Rollups lists the rollups, which materialized views fill from the facts.
+// Rollups lists the rollups of order lines that know everything about a line but its goods or its campaign,
+// which materialized views fill from the facts.
 func Rollups() []string {
 	return []string{"rollup_store_minute", "rollup_store_hour", "rollup_store_day",
 		"rollup_store_category_day"}

@@ -162,13 +162,16 @@ func sums(t *testing.T, db *clickhouse.DB) []int64 {
 	}
 	parts = append(parts,
 		"SELECT [toInt64(count()), sumIf(net_fen, doc = 1) - sumIf(net_fen, doc = 2)] FROM fact_order_line")
-	for _, name := range schema.Rollups() {
+	for _, name := range append(schema.Rollups(), "rollup_store_sku_day", "rollup_store_campaign_day") {
 		parts = append(parts, "SELECT [sum(order_lines + refund_lines), "+
 			"sum(net_of_orders_fen) - sum(refunds_fen)] FROM "+name)
 	}
 	for _, name := range schema.Rollups()[:3] {
 		parts = append(parts, "SELECT [sum(views + searches + cart_adds + impressions + clicks), "+
 			"sum(coupons_issued)] FROM "+name)
+	}
+	for _, name := range []string{"rollup_placed_day", "rollup_placed_hour"} {
+		parts = append(parts, "SELECT [sum(placed_orders + cancelled_orders), sum(paid_orders)] FROM "+name)
 	}
 	for _, name := range []string{"rollup_stock_day", "rollup_stock_sku_day"} {
 		parts = append(parts, "SELECT [sum(on_hand + sold + returned + received), "+
@@ -249,7 +252,8 @@ func TestABatchThatFailedHalfWayIsCompleted(t *testing.T) {
 		})
 	}
 	for _, table := range slices.Concat(schema.Rollups(), schema.DerivedRollups(), schema.Derived(),
-		[]string{"fact_order_line", "fact_behaviour"}) {
+		[]string{"rollup_store_sku_day", "rollup_placed_hour", "member_first_order", "member_order_day",
+			"fact_order_line", "fact_behaviour"}) {
 		f("without "+table, func() {
 			exec(t, db, "RENAME TABLE "+table+" TO hidden")
 			var failed *Error
