@@ -20,6 +20,8 @@ type MigrateConfig struct {
 	Partitions  int32         `help:"Partitions of a new fact topic." default:"4"`
 	Replication int16         `help:"Replicas of a new topic." default:"1"`
 	Retention   time.Duration `help:"How long a new fact topic keeps records; 0 means for ever." default:"0"`
+	Cluster     string        `help:"Spread the warehouse over this cluster, as the ClickHouse servers name it." env:"TILLSTREAM_CLICKHOUSE_CLUSTER" placeholder:"NAME"`
+	Sharding    string        `help:"What decides on the shard of a row: the number of the store or its hash." enum:"store,hash" default:"store"`
 }
 
 // Migrate brings the schemas of PostgreSQL and ClickHouse up to date and creates the topics that do
@@ -50,7 +52,8 @@ func Migrate(ctx context.Context, cfg MigrateConfig, log *slog.Logger) error {
 }
 
 func migrateWarehouse(ctx context.Context, cfg MigrateConfig, log *slog.Logger) error {
-	db, err := clickhouse.Open(ctx, clickhouse.Config{URL: cfg.ClickHouse, Log: log})
+	db, err := clickhouse.Open(ctx, clickhouse.Config{URL: cfg.ClickHouse, Cluster: cfg.Cluster,
+		Sharding: cfg.Sharding, Log: log})
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,11 @@ type Config struct {
 	MaxConns int
 	// ConnWait bounds that wait, after which the error is ErrUnavailable. 0 means 30 s.
 	ConnWait time.Duration
+	// Cluster is the name of the cluster over which Migrate spreads the schema, as the servers call it; ""
+	// means one server. Only Migrate needs it: everything else reads and writes the same names.
+	Cluster string
+	// Sharding is what decides on the shard of a row, see cluster.Layout.
+	Sharding string
 	// Log receives the client library's messages of level Warn and above. nil means silence.
 	Log *slog.Logger
 }

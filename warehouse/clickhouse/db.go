@@ -9,6 +9,8 @@ import (
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/tillstream/tillstream/warehouse/clickhouse/cluster"
 )
 
 // Rows is the result of a query, read row by row. It must be closed.
@@ -22,6 +24,7 @@ type Params map[string]string
 type DB struct {
 	conn     driver.Conn
 	database string
+	cluster  cluster.Layout // without a name on one server
 
 	mu    sync.Mutex
 	types map[string][]ch.ColumnNameAndType // by table and columns, see columnTypes
@@ -33,7 +36,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := makeDatabase(ctx, *opt); err != nil {
+	if err := makeDatabase(ctx, *opt, cfg.Cluster); err != nil {
 		return nil, fmt.Errorf("cannot open ClickHouse at %s: %w", strings.Join(opt.Addr, ","), err)
 	}
 	conn, err := ch.Open(opt)
@@ -41,10 +44,11 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, fmt.Errorf("cannot open ClickHouse at %s: %w", strings.Join(opt.Addr, ","), err)
 	}
 	return &DB{conn: conn, database: opt.Auth.Database,
-		types: map[string][]ch.ColumnNameAndType{}}, nil
+		cluster: cluster.Layout{Cluster: cfg.Cluster, Database: opt.Auth.Database, Sharding: cfg.Sharding},
+		types:   map[string][]ch.ColumnNameAndType{}}, nil
 }
 
-func makeDatabase(ctx context.Context, opt ch.Options) error {
+func makeDatabase(ctx context.Context, opt ch.Options, cluster string) error {
 	name := opt.Auth.Database
 	opt.Auth.Database = ""
 	conn, err := ch.Open(&opt)
@@ -52,7 +56,11 @@ func makeDatabase(ctx context.Context, opt ch.Options) error {
 		return err
 	}
 	defer conn.Close()
-	return typed(ctx, conn.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+Name(name)))
+	sql := "CREATE DATABASE IF NOT EXISTS " + Name(name)
+	if cluster != "" {
+		sql += " ON CLUSTER " + Name(cluster)
+	}
+	return typed(ctx, conn.Exec(ctx, sql))
 }
 
 // Database is the name of the database.

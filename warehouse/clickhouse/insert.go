@@ -66,13 +66,15 @@ func insertSettings(token string) ch.Settings {
 		token = uuid.NewString()
 	}
 	return ch.Settings{
-		"async_insert":                                       0,
-		"max_insert_block_size":                              maxBlockRows,
-		"min_insert_block_size_rows":                         maxBlockRows,
-		"min_insert_block_size_bytes":                        int64(maxBlockRows) * 1000,
-		"max_block_size":                                     maxBlockRows,
-		"max_partitions_per_insert_block":                    0,
-		"insert_deduplicate":                                 1,
+		"async_insert":                    0,
+		"max_insert_block_size":           maxBlockRows,
+		"min_insert_block_size_rows":      maxBlockRows,
+		"min_insert_block_size_bytes":     int64(maxBlockRows) * 1000,
+		"max_block_size":                  maxBlockRows,
+		"max_partitions_per_insert_block": 0,
+		"insert_deduplicate":              1,
+		// Over a cluster the answer comes when every shard has its rows, each under the token.
+		"distributed_foreground_insert":                      1,
 		"insert_deduplication_token":                         token,
 		"deduplicate_blocks_in_dependent_materialized_views": 1,
 	}

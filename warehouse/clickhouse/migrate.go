@@ -71,6 +71,9 @@ func (db *DB) Migrate(ctx context.Context, files fs.FS) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := db.spread(list); err != nil {
+		return nil, err
+	}
 	if done, err := db.upToDate(ctx, list); err != nil || done {
 		return nil, err
 	}
@@ -97,6 +100,44 @@ func (db *DB) Migrate(ctx context.Context, files fs.FS) ([]string, error) {
 		names = append(names, m.Name)
 	}
 	return names, nil
+}
+
+// spread puts what a cluster needs in the place of the statements of migrations.
+func (db *DB) spread(list []Migration) error {
+	if db.cluster.Cluster == "" {
+		return nil
+	}
+	var all []string
+	for _, m := range list {
+		all = append(all, m.statements...)
+	}
+	spread, err := db.cluster.Spread(all)
+	if err != nil {
+		return err
+	}
+	for i, m := range list {
+		n := len(m.statements)
+		list[i].statements, spread = slices.Concat(spread[:n]...), spread[n:]
+	}
+	return nil
+}
+
+// define runs a statement that makes, changes or drops a table, on each node of a cluster.
+func (db *DB) define(ctx context.Context, sql string) error {
+	statements := []string{sql}
+	if db.cluster.Cluster != "" {
+		spread, err := db.cluster.Spread(statements)
+		if err != nil {
+			return err
+		}
+		statements = spread[0]
+	}
+	for _, statement := range statements {
+		if err := db.Exec(ctx, statement, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // upToDate is the fast path of every start after the first: nothing to apply, no lock.
@@ -140,9 +181,9 @@ func (db *DB) apply(ctx context.Context, lock *migrationLock, m Migration) error
 
 // applied returns the checksums of applied migrations by name.
 func (db *DB) applied(ctx context.Context) (map[string]string, error) {
-	err := db.Exec(ctx, strings.Join([]string{"CREATE TABLE IF NOT EXISTS", MigrationsTable,
+	err := db.define(ctx, strings.Join([]string{"CREATE TABLE IF NOT EXISTS", MigrationsTable,
 		"(name String, checksum String, took_ms UInt32, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))",
-		"ENGINE = MergeTree ORDER BY name"}, " "), nil)
+		"ENGINE = MergeTree ORDER BY name"}, " "))
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare for migrations: %w", err)
 	}

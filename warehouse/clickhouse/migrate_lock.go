@@ -53,7 +53,7 @@ func (db *DB) tryLock(ctx context.Context) (*migrationLock, error) {
 		return nil, err
 	}
 	lock := &migrationLock{db: db, generation: highest + 1}
-	err = db.Exec(ctx, "CREATE TABLE "+lock.table()+lockTableSpec, nil)
+	err = db.define(ctx, "CREATE TABLE "+lock.table()+lockTableSpec)
 	if code(err) == tableExists {
 		return nil, nil
 	}
@@ -177,7 +177,7 @@ func (l *migrationLock) release(ctx context.Context) {
 }
 
 func (l *migrationLock) drop(ctx context.Context) error {
-	return l.db.Exec(ctx, "DROP TABLE IF EXISTS "+l.table(), nil)
+	return l.db.define(ctx, "DROP TABLE IF EXISTS "+l.table())
 }
 
 // dropOlder clears away the locks of holders that died.

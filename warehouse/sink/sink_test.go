@@ -71,7 +71,7 @@ func set(r *rand.Rand, v reflect.Value, name string, row int) {
 		v.SetUint(uint64(row))
 	case name == "ID":
 		v.SetInt(int64(row))
-	case name == "Day":
+	case name == "Day" || name == "FirstDay" || name == "LastDay":
 		v.SetInt(20_000 + r.Int64N(60))
 	case slices.Contains([]string{"At", "Placed", "Committed", "Since", "First", "Last"}, name) &&
 		v.Kind() == reflect.Int64:

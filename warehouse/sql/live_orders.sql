@@ -6,7 +6,7 @@ SELECT
     toInt64(units) AS units_sold,
     toInt64(channel) AS sold_through,
     toUnixTimestamp64Micro(at) AS at_us,
-    toInt64(order_id IN
+    toInt64(order_id GLOBAL IN
     (
         SELECT order_id
         FROM fact_order_step
