@@ -37,6 +37,7 @@ var doors = map[string][]string{
 	"github.com/alecthomas/kong":     {"cmd"},
 	"github.com/schollz/progressbar": {"cmd"},
 	"github.com/ulikunitz/xz":        {"ingest/replay"},
+	"github.com/6tail/lunar-go":      {"warehouse/lunar"},
 	"google.golang.org/protobuf":     {"retail/event"},
 	"github.com/golang-jwt/jwt":      {"oltp/staff"},
 	"go.opentelemetry.io":            {"cmd/telemetry"},

@@ -340,7 +340,8 @@ func (q question) countReviews(t *fact.Reviews, group func(occurrence) *tally) {
 		last := i+1 == t.Len() || t.ID[i+1] != t.ID[i]
 		o := occurrence{t.Store[i], 0, time.UnixMicro(t.At[i]).UTC(), retail.Day(t.Day[i]), t.LocalHour[i],
 			t.SKU[i], 0}
-		if last && retail.ReviewState(t.State[i]) == retail.ReviewApproved && !q.campaigns && !q.channels && q.allowed(o) {
+		shown := last && retail.ReviewState(t.State[i]) == retail.ReviewApproved
+		if shown && !q.campaigns && !q.channels && q.allowed(o) {
 			a := group(o)
 			a.seen[metric.Ratings]++
 			a.ratings++

@@ -22,7 +22,8 @@ func expect(t *testing.T, tr *trade, scope retail.Scope, q warehouse.Query) (now
 	in := span(t, q)
 	ask := func(days, seconds int64) map[string]*tally {
 		question := question{by: by, grain: q.Grain, days: days, seconds: seconds,
-			goods:     len(q.Categories)+len(q.Brands)+len(q.SKUs) > 0 || oneOf(by, "category", "brand", "sku"),
+			goods: len(q.Categories)+len(q.Brands)+len(q.SKUs) > 0 ||
+				oneOf(by, "category", "brand", "sku"),
 			campaigns: len(q.Campaigns) > 0 || oneOf(by, "campaign"),
 			channels:  len(q.Channels) > 0 || oneOf(by, "channel")}
 		question.oneCampaign = days != 0 && q.Compare == "promotion" && len(q.Campaigns) == 1

@@ -10,7 +10,8 @@ type Query struct {
 	// Metrics are names from the catalogue in warehouse/metric, 1 to 32 of them.
 	Metrics []string
 	// By splits the answer: at most three of store, region, city, category, brand, sku, channel, campaign,
-	// minute, hour, day, week, month. An hour is the hour of the day at the store (0 to 23); use Grain for a course of hours.
+	// minute, hour, day, week, month. An hour is the hour of the day at the store (0 to 23); use Grain for a
+	// course of hours.
 	By []string
 	// From (included) and To (excluded) are both business days of the stores, written 2017-01-31, or
 	// both instants in RFC 3339. Both empty mean today; a To alone left empty means up to now.

@@ -92,7 +92,8 @@ func New(cfg Config) (*Warehouse, error) {
 // Query answers q for the stores in scope.
 func (w *Warehouse) Query(ctx context.Context, scope retail.Scope, q Query) (*Table, error) {
 	t := &Table{Rows: [][]any{}, AsOf: w.cfg.Now().UTC()}
-	p, err := w.answer(ctx, scope, q, asked{most: w.cfg.MaxRows}, func(p *plan, batch arrow.Record) (err error) {
+	how := asked{most: w.cfg.MaxRows}
+	p, err := w.answer(ctx, scope, q, how, func(p *plan, batch arrow.Record) (err error) {
 		t.Rows, err = appendRows(t.Rows, p.columns(), batch)
 		return err
 	})

@@ -57,7 +57,8 @@ func TestQuestionReachesTheWarehouseInScope(t *testing.T) {
 	_, web := start(t, f, nil)
 	own := token(t, staff.StoreManager, retail.StoreScope(2))
 	answer, body := ask(t, "GET", web.URL+"/v1/kpis?metrics=net_sales,,orders&by=store,day&from=2017-01-01"+
-		"&to=2018-01-02&grain=hour&stores=101,102&compare=week&sort=-orders&limit=7&names=true&regions=east&cities=Wuhan"+
+		"&to=2018-01-02&grain=hour&stores=101,102&compare=week&sort=-orders&limit=7&names=true"+
+		"&regions=east&cities=Wuhan"+
 		"&categories=a&brands=b,&skus=c&channels=web&campaigns=d&hours=8,9", own, nil)
 	if answer.StatusCode != 200 {
 		t.Fatalf("%d %s", answer.StatusCode, body)

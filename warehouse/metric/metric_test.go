@@ -111,8 +111,9 @@ This page is printed from warehouse/metric by its test (` + "`go test ./warehous
 Money is computed in fen and shown with two places. A ratio over nothing is undefined, and so is an
 average over nothing: JSON null, an empty cell in CSV. A metric comes from the smallest table that can
 tell it: the rollups by day, hour or minute and store, those by category, SKU or campaign and day, else
-the facts. Store, region, city and channel are in every table but that of reviews, which has no channel; "by hour" holds for the hour of the day
-and for a course of hours, "by SKU" for brands too. A dash means that it cannot be split so. The
+the facts. Store, region, city and channel are in every table but that of reviews,
+which has no channel; "by hour" holds for the hour of the day and for a course of hours, "by SKU" for
+brands too. A dash means that it cannot be split so. The
 category of an order line is that of the day of sale, elsewhere it is that of today, as brands are.
 
 New and returning buyers and repurchases look at what a member bought in the whole chain, though only

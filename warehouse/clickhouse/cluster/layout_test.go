@@ -37,7 +37,8 @@ func spread(t *testing.T, sharding string) map[string][]string {
 			statements, of = append(statements, sql), append(of, name)
 		}
 	}
-	all, err := cluster.Layout{Cluster: "chain", Database: "tillstream", Sharding: sharding}.Spread(statements)
+	layout := cluster.Layout{Cluster: "chain", Database: "tillstream", Sharding: sharding}
+	all, err := layout.Spread(statements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,8 @@ func spread(t *testing.T, sharding string) map[string][]string {
 // The golden files show one of each kind of object; the whole schema is checked by the engine below.
 func TestTheDDLOfACluster(t *testing.T) {
 	byFile := spread(t, "store")
-	for _, name := range []string{"0001_fact_order_line.sql", "0005_dim_store.sql", "0009_rollup_store_day.sql",
+	for _, name := range []string{"0001_fact_order_line.sql", "0005_dim_store.sql",
+		"0009_rollup_store_day.sql",
 		"0013_rollup_store_day_from_order_line.sql", "0140_fact_order_step_hour_and_campaign.sql",
 		"0152_member_first_order.sql", "0153_member_first_order_from_order_line.sql",
 		"0154_fact_first_order.sql", "0157_fill_rollup_placed_day.sql"} {
@@ -70,7 +72,8 @@ func TestTheDDLOfACluster(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
 		}
 	}
-	if sql := spread(t, "hash")["0001_fact_order_line.sql"][1]; !strings.Contains(sql, "intHash64(store_id))") {
+	sql := spread(t, "hash")["0001_fact_order_line.sql"][1]
+	if !strings.Contains(sql, "intHash64(store_id))") {
 		t.Errorf("by hash: %s", sql)
 	}
 }
