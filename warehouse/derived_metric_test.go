@@ -161,7 +161,8 @@ func TestDeliveriesAreToldToTheMinute(t *testing.T) {
 func TestLostSalesAreRateTimesTime(t *testing.T) {
 	w, _, _ := life(t, 9, 80)
 	var sums []float64
-	for _, by := range [][]string{nil, {"store"}, {"category"}, {"region", "week"}} {
+	for _, by := range [][]string{nil, {"store"}, {"category"}, {"region", "week"}, {"sku"},
+		{"brand", "category"}} {
 		table, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{By: by, From: "2026-11-01",
 			Metrics: []string{"lost_units", "lost_sales", "stock_out_hours", "days_of_cover",
 				"sell_through"}})
@@ -181,7 +182,7 @@ func TestLostSalesAreRateTimesTime(t *testing.T) {
 	}
 	for i, v := range sums {
 		if v <= 0 || v != sums[i%2] {
-			t.Errorf("hundredths of lost units and hours by store, category and region: %v", sums)
+			t.Errorf("hundredths of lost units and hours by store, category, region and goods: %v", sums)
 		}
 	}
 	_, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{By: []string{"channel"},

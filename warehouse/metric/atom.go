@@ -74,7 +74,7 @@ func (a Atom) Limits() string {
 	case OrderSpans:
 		return "the time that orders took is known by store, channel and business day"
 	case Stock:
-		return "stock is known by store, category and business day"
+		return "stock is known by store, goods and business day"
 	case LostSales:
 		return "lost sales are known by store, goods and business day"
 	}

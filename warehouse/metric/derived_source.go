@@ -13,6 +13,9 @@ const (
 //go:embed sql/stock_days.sql
 var stockDays string
 
+//go:embed sql/stock_sku_days.sql
+var stockSKUDays string
+
 //go:embed sql/lost_days.sql
 var lostDays string
 
@@ -24,6 +27,8 @@ var derivedSources = []Source{
 		Rows: "sum(f.orders)"},
 	{Table: "stock_days", Resolution: ByDay, Keys: Category, Category: true, From: stockDays,
 		Read: readFact(Stock), Rows: "countIf(f.listed_seconds != 0)"},
-	{Table: "lost_days", Resolution: ByDay, Keys: Category | SKU, Category: true, From: lostDays,
+	{Table: "stock_sku_days", Resolution: ByDay, Keys: goods, Category: true, From: stockSKUDays,
+		Read: readFact(Stock), Rows: "countIf(f.listed_seconds != 0)"},
+	{Table: "lost_days", Resolution: ByDay, Keys: goods, Category: true, From: lostDays,
 		Read: readFact(LostSales), Rows: "count()"},
 }

@@ -80,6 +80,9 @@ func TestTheDDLOfACluster(t *testing.T) {
 
 func TestEveryTableOfTheSchemaRemembersTokensOnACluster(t *testing.T) {
 	for name, list := range spread(t, "store") {
+		if name == "0130_trace_mark.sql" {
+			continue // marks are written without a token and kept for an hour
+		}
 		for _, sql := range list {
 			if strings.HasPrefix(sql, "CREATE TABLE") && !strings.Contains(sql, "Distributed(") &&
 				(!strings.Contains(sql, "replicated_deduplication_window = 10000") ||
