@@ -132,8 +132,8 @@ func (h *house) rewind(from stream.From) *stream.RewindPlan {
 func (h *house) content() map[string]string {
 	h.t.Helper()
 	all := make(map[string]string)
-	for _, table := range slices.Concat(schema.Facts(), schema.Rollups(), schema.DerivedRollups(),
-		[]string{"dim_store", "dim_sku"}) {
+	for _, table := range slices.Concat(schema.Facts(), schema.Rollups(), schema.OtherRollups(),
+		schema.DerivedRollups(), []string{"dim_store", "dim_sku"}) {
 		out, err := h.db.Format(h.t.Context(), "TSV", h.reading(table), nil)
 		if err != nil {
 			h.t.Fatal(err)
@@ -172,7 +172,7 @@ func (h *house) reading(table string) string {
 		columns = append(columns, name)
 	}
 	final := " FINAL"
-	if strings.HasPrefix(table, "fact_") || table == "order_step" {
+	if strings.HasPrefix(table, "fact_") && table != "fact_review" || table == "order_step" {
 		final = ""
 	}
 	return "SELECT " + strings.Join(columns, ", ") + " FROM " + table + final + " ORDER BY ALL"

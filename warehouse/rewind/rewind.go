@@ -42,6 +42,8 @@ func Facts(topic string) []string {
 		return []string{"fact_order_line", "fact_order_step", "fact_order_span"}
 	case event.TopicStock:
 		return []string{"fact_stock_move", "fact_stock_shift"}
+	case event.TopicCatalogue:
+		return []string{"fact_review"}
 	case event.TopicBehaviour:
 		return []string{"fact_behaviour", "fact_visit"}
 	}

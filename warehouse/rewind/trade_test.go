@@ -69,7 +69,12 @@ func (tr *trade) fact(at *event.StoreTime) *kafka.Record {
 	case 2:
 		return tr.record(event.KindView, sku, &event.View{Visit: tr.visit(store, at), SkuId: sku})
 	case 3:
-		if tr.rand.IntN(2) == 0 {
+		switch tr.rand.IntN(3) {
+		case 0:
+			return tr.record(event.KindReviewPosted, sku, &event.ReviewPosted{ReviewId: sku, SkuId: sku,
+				StoreId: store, MemberId: sku, Rating: tr.rand.Int32N(5) + 1, PostedAt: at,
+				State: event.ReviewState_REVIEW_STATE_APPROVED, Version: int64(tr.commit)})
+		case 1:
 			return tr.record(event.KindStoreChanged, int64(store), &event.StoreChanged{StoreId: store,
 				Code: fmt.Sprint(store), Version: int64(tr.commit)})
 		}

@@ -37,3 +37,9 @@ func Rollups() []string {
 	return []string{"rollup_store_minute", "rollup_store_hour", "rollup_store_day",
 		"rollup_store_category_day"}
 }
+
+// OtherRollups lists the rollups of placed orders, by SKU, by campaign and by member.
+func OtherRollups() []string {
+	return []string{"rollup_placed_day", "rollup_placed_hour", "rollup_store_sku_day",
+		"rollup_store_campaign_day", "member_first_order", "member_order_day"}
+}
