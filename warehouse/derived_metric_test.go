@@ -160,30 +160,37 @@ func TestDeliveriesAreToldToTheMinute(t *testing.T) {
 
 func TestLostSalesAreRateTimesTime(t *testing.T) {
 	w, _, _ := life(t, 9, 80)
-	var sums []float64
+	var sums, held []float64
 	for _, by := range [][]string{nil, {"store"}, {"category"}, {"region", "week"}, {"sku"},
 		{"brand", "category"}} {
 		table, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{By: by, From: "2026-11-01",
 			Metrics: []string{"lost_units", "lost_sales", "stock_out_hours", "days_of_cover",
-				"sell_through"}})
+				"sell_through", "stock_on_hand"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		var units, hours float64
+		var units, hours, onHand float64
 		for _, row := range table.Rows {
 			v, _ := number(row[len(by)])
 			h, _ := number(row[len(by)+2])
-			units, hours = units+v, hours+h
+			stock, _ := number(row[len(by)+5])
+			units, hours, onHand = units+v, hours+h, onHand+stock
 			if v > 0 && h <= 0 {
 				t.Errorf("by %v: %v units are lost in no time", by, v)
 			}
 		}
 		sums = append(sums, math.Round(units*100), math.Round(hours))
+		if !slices.Contains(by, "week") {
+			held = append(held, onHand)
+		}
 	}
 	for i, v := range sums {
 		if v <= 0 || v != sums[i%2] {
 			t.Errorf("hundredths of lost units and hours by store, category, region and goods: %v", sums)
 		}
+	}
+	if held = slices.Compact(held); len(held) != 1 || held[0] == 0 {
+		t.Errorf("units on hand at all, by store and by goods: %v", held)
 	}
 	_, err := w.Query(t.Context(), retail.HQScope(), warehouse.Query{By: []string{"channel"},
 		Metrics: []string{"lost_units"}})
