@@ -62,6 +62,7 @@ check-go: ## formatting and go vet
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@go vet ./...
 	@go vet -tags synctests ./cmd/simulation
+	@go vet -tags cluster ./warehouse/clickhouse/cluster
 
 .PHONY: check-ui
 check-ui: engines ## types and unit tests of the dashboards
