@@ -21,7 +21,9 @@ func At(t time.Time, zone *time.Location) *StoreTime {
 func (t *StoreTime) Time() time.Time { return time.UnixMicro(t.GetUnixUs()).UTC() }
 
 // LocalHour returns the hour of the day at the store, 0 to 23.
-func (t *StoreTime) LocalHour() int {
-	local := t.GetUnixUs()/1_000_000 + int64(t.GetUtcOffsetS())
+func (t *StoreTime) LocalHour() int { return localHour(t.GetUnixUs(), t.GetUtcOffsetS()) }
+
+func localHour(unixUS int64, offsetS int32) int {
+	local := unixUS/1_000_000 + int64(offsetS)
 	return int((local%86_400 + 86_400) % 86_400 / 3_600)
 }

@@ -182,9 +182,14 @@ func document(id int64, store int32, at *StoreTime, lines int) error {
 	return when(at)
 }
 
+var (
+	errNoVisit = errors.New("visit is missing")
+	errNoTime  = errors.New("time is missing")
+)
+
 func visit(v *Visit) error {
 	if v == nil {
-		return errors.New("visit is missing")
+		return errNoVisit
 	}
 	if err := positive("store_id", int64(v.StoreId)); err != nil {
 		return err
@@ -194,13 +199,17 @@ func visit(v *Visit) error {
 
 func when(t *StoreTime) error {
 	if t == nil {
-		return errors.New("time is missing")
+		return errNoTime
 	}
-	if t.UnixUs < MinUnixUS || t.UnixUs >= MaxUnixUS {
-		return fmt.Errorf("time %d µs lies outside the years 2000 to 2099", t.UnixUs)
+	return instant(t.UnixUs, t.BusinessDay)
+}
+
+func instant(unixUS int64, businessDay int32) error {
+	if unixUS < MinUnixUS || unixUS >= MaxUnixUS {
+		return fmt.Errorf("time %d µs lies outside the years 2000 to 2099", unixUS)
 	}
-	if day := t.UnixUs / 86_400_000_000; max(day-int64(t.BusinessDay), int64(t.BusinessDay)-day) > 2 {
-		return fmt.Errorf("business day %d lies more than two days from the instant", t.BusinessDay)
+	if day := unixUS / 86_400_000_000; max(day-int64(businessDay), int64(businessDay)-day) > 2 {
+		return fmt.Errorf("business day %d lies more than two days from the instant", businessDay)
 	}
 	return nil
 }
