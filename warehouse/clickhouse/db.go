@@ -25,6 +25,8 @@ type DB struct {
 	conn     driver.Conn
 	database string
 	cluster  cluster.Layout // without a name on one server
+	// compression of what is inserted, nil for none.
+	compression func(io.Reader) io.Reader
 
 	mu    sync.Mutex
 	types map[string][]ch.ColumnNameAndType // by table and columns, see columnTypes
@@ -43,7 +45,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open ClickHouse at %s: %w", strings.Join(opt.Addr, ","), err)
 	}
-	return &DB{conn: conn, database: opt.Auth.Database,
+	return &DB{conn: conn, database: opt.Auth.Database, compression: compressor(cfg.Compression),
 		cluster: cluster.Layout{Cluster: cfg.Cluster, Database: opt.Auth.Database, Sharding: cfg.Sharding},
 		types:   map[string][]ch.ColumnNameAndType{}}, nil
 }

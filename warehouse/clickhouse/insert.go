@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
-	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/uuid"
 )
 
@@ -37,18 +36,8 @@ func (db *DB) Insert(ctx context.Context, table string, columns []string, token 
 
 func (db *DB) send(ctx context.Context, table string, columns []string,
 	types []ch.ColumnNameAndType, token string, build func(*Batch)) error {
-	names := make([]string, len(columns))
-	for i, column := range columns {
-		names[i] = Name(column)
-	}
-	sql := "INSERT INTO " + Name(table) + " (" + strings.Join(names, ", ") + ")"
-	sending := ch.Context(with(ctx, nil, insertSettings(token)), ch.WithColumnNamesAndTypes(types))
-	b, err := db.conn.PrepareBatch(sending, sql)
-	if err != nil {
-		return typed(ctx, err)
-	}
-	defer b.Close()
-	batch := &Batch{b: b, columns: columns, rows: -1}
+	batch := &Batch{types: types, rows: -1, scratch: scratches.Get().(*scratch)}
+	defer batch.release()
 	build(batch)
 	if err := batch.complete(); err != nil {
 		return err
@@ -56,7 +45,19 @@ func (db *DB) send(ctx context.Context, table string, columns []string,
 	if batch.rows == 0 {
 		return nil
 	}
-	return typed(ctx, b.Send())
+	names := make([]string, len(columns))
+	for i, column := range columns {
+		names[i] = Name(column)
+	}
+	sql := "INSERT INTO " + Name(table) + " (" + strings.Join(names, ", ") + ")"
+	settings, plain := insertSettings(token), batch.body()
+	defer plain.stop()
+	body := io.Reader(plain)
+	if db.compression != nil {
+		settings["decompress"] = 1
+		body = db.compression(body)
+	}
+	return typed(ctx, db.conn.InsertFormat(with(ctx, nil, settings), "Native", sql, body))
 }
 
 func insertSettings(token string) ch.Settings {
@@ -78,64 +79,6 @@ func insertSettings(token string) ch.Settings {
 		"insert_deduplication_token":                         token,
 		"deduplicate_blocks_in_dependent_materialized_views": 1,
 	}
-}
-
-// Batch is filled column by column, in the order of the columns that Insert was given.
-type Batch struct {
-	b       driver.Batch
-	columns []string
-	next    int
-	rows    int
-	times   []time.Time
-	err     error
-}
-
-// Add appends the values of the next column: a slice of the column's Go type.
-func (b *Batch) Add(values any) {
-	if b.err != nil {
-		return
-	}
-	if b.next >= len(b.columns) {
-		b.err = fmt.Errorf("cannot add a column behind the %d that were named", len(b.columns))
-		return
-	}
-	column := b.b.Column(b.next)
-	name := b.columns[b.next]
-	b.next++
-	if err := column.Append(values); err != nil {
-		b.err = fmt.Errorf("cannot add the column %s: %w", name, err)
-		return
-	}
-	rows := b.b.Columns()[b.next-1].Rows()
-	if b.rows >= 0 && rows != b.rows {
-		b.err = fmt.Errorf("column %s has %d rows and those before it %d", name, rows, b.rows)
-	}
-	b.rows = rows
-}
-
-// AddMicros appends times in microseconds since 1970 to a DateTime64 column.
-func (b *Batch) AddMicros(values []int64) {
-	b.times = b.times[:0]
-	for _, v := range values {
-		b.times = append(b.times, time.UnixMicro(v))
-	}
-	b.Add(b.times)
-}
-
-// AddDays appends days since 1970 to a Date column.
-func (b *Batch) AddDays(values []int32) {
-	b.times = b.times[:0]
-	for _, v := range values {
-		b.times = append(b.times, time.Unix(int64(v)*86400, 0).UTC())
-	}
-	b.Add(b.times)
-}
-
-func (b *Batch) complete() error {
-	if b.err == nil && b.next != len(b.columns) {
-		b.err = fmt.Errorf("%d columns were named and %d added", len(b.columns), b.next)
-	}
-	return b.err
 }
 
 // maxKnownTables bounds the remembered column types.
