@@ -15,6 +15,7 @@ import (
 type pool struct {
 	c       *chdb
 	path    string
+	config  string
 	wait    time.Duration
 	maxIdle int
 	slots   chan struct{}
@@ -41,8 +42,8 @@ type connection struct {
 const markSetting = "stream_like_engine_insert_queue"
 
 func newPool(c *chdb, cfg ServeConfig) (*pool, error) {
-	p := &pool{c: c, path: cfg.dataPath(), wait: cfg.QueueWait, maxIdle: 2*cfg.Connections + 8,
-		slots: make(chan struct{}, cfg.Connections)}
+	p := &pool{c: c, path: cfg.dataPath(), config: cfg.configPath(), wait: cfg.QueueWait,
+		maxIdle: 2*cfg.Connections + 8, slots: make(chan struct{}, cfg.Connections)}
 	control, err := p.open()
 	if err != nil {
 		return nil, err
@@ -51,7 +52,9 @@ func newPool(c *chdb, cfg ServeConfig) (*pool, error) {
 	return p, nil
 }
 
-func (p *pool) open() (*session, error) { return p.c.open("--path=" + p.path) }
+func (p *pool) open() (*session, error) {
+	return p.c.open("--path="+p.path, "--config-file="+p.config)
+}
 
 // acquire waits for a place and returns a connection on which the setup has run.
 func (p *pool) acquire(ctx context.Context, setup string) (*connection, error) {

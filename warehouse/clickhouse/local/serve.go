@@ -3,6 +3,7 @@ package local
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -66,8 +67,12 @@ func (c ServeConfig) withDefaults() ServeConfig {
 	return c
 }
 
-func (c ServeConfig) dataPath() string  { return filepath.Join(c.Dir, "data") }
-func (c ServeConfig) spoolPath() string { return filepath.Join(c.Dir, "spool") }
+func (c ServeConfig) dataPath() string   { return filepath.Join(c.Dir, "data") }
+func (c ServeConfig) spoolPath() string  { return filepath.Join(c.Dir, "spool") }
+func (c ServeConfig) configPath() string { return filepath.Join(c.Dir, "engine.xml") }
+
+//go:embed engine.xml
+var engineConfig []byte
 
 // Serve runs the engine in this process and answers the ClickHouse HTTP interface until ctx ends. The
 // process must then exit: the engine has no way to let go of its folder. A process can serve once.
@@ -152,6 +157,9 @@ func newHandler(cfg ServeConfig) (*handler, error) {
 	}
 	if forgotten > 0 {
 		cfg.Log.Warn("forgot blocks that a kill had left without rows", "blocks", forgotten)
+	}
+	if err := os.WriteFile(cfg.configPath(), engineConfig, 0o644); err != nil {
+		return nil, fmt.Errorf("cannot write the ClickHouse engine's configuration: %w", err)
 	}
 	c, err := loadChdb(library)
 	if err != nil {
