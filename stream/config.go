@@ -38,7 +38,7 @@ type Config struct {
 	// are read back when they are needed. A key takes some 200 bytes. Default 300,000.
 	MaxStateKeys int
 
-	// MaxBatchRows ends a batch once it has so many rows. Default 100,000. A row holds some 200 bytes.
+	// MaxBatchRows ends a batch once it has so many rows. Default 200,000. A row holds some 200 bytes.
 	MaxBatchRows int
 	// MaxBatchRecords ends a batch once it has so many records. Default 100,000.
 	MaxBatchRecords int
@@ -56,9 +56,11 @@ type Config struct {
 	// written. Default 250 ms.
 	CompleteAfter time.Duration
 	// MaxBufferedBytes bounds the records that wait, over all partitions; beyond its share a partition
-	// is not fetched. What the client fetches ahead, up to 32 MiB a broker, comes on top.
-	// Default 256 MiB.
+	// is not fetched. What the client fetches ahead, up to FetchBytes a partition before it is
+	// unpacked to some ten times as much, comes on top. Default 96 MiB.
 	MaxBufferedBytes int
+	// FetchBytes bounds what is fetched from a partition at once. Default 1 MiB.
+	FetchBytes int32
 	// MaxWrites bounds the batches that are built and written at once. Default 4.
 	MaxWrites int
 	// WriteTimeout bounds one attempt at a write. Default 1 min.
@@ -101,14 +103,15 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	set(&c.Group, "tillstream-stream")
 	set(&c.DeadLetterTopic, string(event.TopicDeadLetter))
-	set(&c.MaxBatchRows, 100_000)
+	set(&c.MaxBatchRows, 200_000)
 	set(&c.MaxBatchRecords, 100_000)
 	set(&c.MaxBatchBytes, 32<<20)
 	set(&c.MaxStateKeys, 300_000)
 	set(&c.BatchAge, 250*time.Millisecond)
 	set(&c.MaxBatchAge, max(c.BatchAge, 750*time.Millisecond))
 	set(&c.CompleteAfter, 250*time.Millisecond)
-	set(&c.MaxBufferedBytes, 256<<20)
+	set(&c.MaxBufferedBytes, 96<<20)
+	set(&c.FetchBytes, 1<<20)
 	set(&c.MaxWrites, 4)
 	set(&c.WriteTimeout, time.Minute)
 	set(&c.RetryMin, 100*time.Millisecond)

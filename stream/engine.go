@@ -31,7 +31,8 @@ type Engine struct {
 	log     source
 	admin   *kafka.Admin
 	letters *kafka.Producer
-	slots   chan *slot
+	slots   chan struct{}
+	free    stack
 	room    *room
 	quota   *keyed.Quota
 	stats   *counters
@@ -55,14 +56,14 @@ func New(cfg Config) (*Engine, error) {
 	e := &Engine{
 		cfg:     cfg,
 		join:    func(c kafka.GroupConfig) (source, error) { return kafka.Join(c) },
-		slots:   make(chan *slot, cfg.MaxWrites),
+		slots:   make(chan struct{}, cfg.MaxWrites),
 		room:    newRoom(cfg.MaxBufferedBytes),
 		quota:   keyed.NewQuota(cfg.MaxStateKeys),
 		stats:   newCounters(),
 		workers: make(map[kafka.Partition]*worker),
 	}
 	for range cfg.MaxWrites {
-		e.slots <- new(slot)
+		e.slots <- struct{}{}
 	}
 	return e, nil
 }
@@ -118,8 +119,8 @@ func (e *Engine) open() (err error) {
 func (e *Engine) enter() error {
 	log, err := e.join(kafka.GroupConfig{
 		Config: e.cfg.Kafka, Group: e.cfg.Group, Instance: e.cfg.Instance, Topics: e.cfg.Topics,
-		SessionTimeout: e.cfg.SessionTimeout,
-		OnAssigned:     e.assigned, OnRevoked: e.revoked, OnLost: e.lost,
+		SessionTimeout: e.cfg.SessionTimeout, MaxPartitionFetchBytes: e.cfg.FetchBytes,
+		OnAssigned: e.assigned, OnRevoked: e.revoked, OnLost: e.lost,
 	})
 	if err != nil {
 		return err
@@ -186,18 +187,14 @@ func (e *Engine) dispatch(fetched []kafka.Fetched) {
 		if w == nil {
 			continue
 		}
-		bytes, full := w.push(f, e.mostBytes())
-		e.room.take(bytes)
-		if full {
-			e.log.Pause(f.Partition)
-		}
+		e.room.take(w.push(f))
+		w.steer(func() {
+			if w.overfull(e.room.share()) {
+				e.log.Pause(f.Partition)
+			}
+		})
 	}
 }
-
-// mostBytes is what one partition may hold, so that one that cannot be written leaves room to the
-// others. Mostly the limit over all partitions comes first: then nothing is polled, which costs
-// nothing, while a pause throws away what was fetched ahead.
-func (e *Engine) mostBytes() int { return e.cfg.MaxBufferedBytes / 4 }
 
 func (e *Engine) assigned(_ context.Context, all []kafka.Committed) {
 	for _, c := range all {
@@ -282,14 +279,20 @@ func (e *Engine) each(all []*worker, end func(*worker)) {
 
 func (e *Engine) takeSlot(w *worker) (*slot, error) {
 	select {
-	case s := <-e.slots:
-		return s, nil
+	case <-e.slots:
+		return e.free.take(), nil
 	case <-w.ctx.Done():
 		return nil, fmt.Errorf("cannot wait for a slot: %w", w.ctx.Err())
 	}
 }
 
-func (e *Engine) returnSlot(s *slot) { e.slots <- s }
+// returnSlot frees what the slot aliases and keeps its memory.
+func (e *Engine) returnSlot(s *slot) {
+	s.batch.Reset()
+	clear(s.dead)
+	e.free.put(s)
+	e.slots <- struct{}{}
+}
 
 func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)

@@ -78,13 +78,48 @@ func Rewound(s State, generation uint32, replayTo int64, underWay *Months) State
 // Rebuild builds the first batch of the records, then the same batch again as after a failed attempt, and
 // returns where both end and their fingerprints.
 func Rebuild(records []*kafka.Record) (ends [2]int64, fingerprints [2]uint64) {
-	s := new(slot)
-	s.reader = reader{}
-	o := order{records: records, before: &marks{max: 1}, maxRows: 1000}
+	s, in := new(slot), new(intake)
+	o := order{before: &marks{max: 1}, maxRows: 1000}
 	o.Topic, o.From = records[0].Topic, records[0].Offset
+	for _, r := range records {
+		o.records = append(o.records, in.hold(r))
+	}
 	for i := range 2 {
 		p, _ := s.build(o)
 		ends[i], fingerprints[i], o.To = p.To, p.fingerprint, p.To
 	}
 	return ends, fingerprints
 }
+
+// Intake makes held records.
+type Intake = intake
+
+// NewIntake makes an empty one.
+func NewIntake() *Intake { return new(intake) }
+
+// Hold takes a record over and returns how much memory it takes.
+func (in *intake) Hold(r *kafka.Record) int {
+	h := in.hold(r)
+	return int(h.size)
+}
+
+// Through holds a record and gives it back.
+func (in *intake) Through(r *kafka.Record) *kafka.Record {
+	h := in.hold(r)
+	return h.record(kafka.Partition{Topic: r.Topic, ID: r.Partition})
+}
+
+// Room is the memory for records that wait.
+type Room = room
+
+// NewRoom makes one for so many bytes.
+func NewRoom(maxBytes int) *Room { return newRoom(maxBytes) }
+
+// Take takes bytes.
+func (r *room) Take(bytes int) { r.take(bytes) }
+
+// Share is what one partition may hold.
+func (r *room) Share() int { return r.share() }
+
+// Free is what is left.
+func (r *room) Free() int { return r.max - r.bytes }

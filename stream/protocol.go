@@ -14,7 +14,7 @@ import (
 // work is one batch on its way. It is built anew for every attempt, from the same records and marks,
 // so that a batch that must wait does not hold a slot.
 type work struct {
-	records []*kafka.Record
+	records []held
 	plan    plan
 	tally   tally
 	dead    int
@@ -57,7 +57,7 @@ func (w *worker) flush() bool {
 	}
 }
 
-func (w *worker) snapshot() []*kafka.Record {
+func (w *worker) snapshot() []held {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.pending[:len(w.pending):len(w.pending)]
@@ -195,11 +195,12 @@ func (w *worker) settled(job *work) {
 		w.log.Info("writing again", "attempts", job.attempts+1, "records", job.tally.records)
 	}
 	w.e.stats.finished(w.p.Topic, job)
-	bytes, resume := w.drop(job.tally.records, w.e.mostBytes())
-	w.e.room.give(bytes)
-	if resume {
-		w.e.log.Resume(w.p)
-	}
+	w.e.room.give(w.drop(job.tally.records))
+	w.steer(func() {
+		if w.roomy(w.e.room.share()) {
+			w.e.log.Resume(w.p)
+		}
+	})
 }
 
 // failing notes that a batch cannot be written, and says so once.

@@ -34,6 +34,9 @@ type reader struct {
 	kind       event.Kind
 	sourceName []byte
 	source     uint64
+	timeText   []byte
+	timeUS     int64
+	act        event.Act
 }
 
 // head reads the headers. What it refuses is poison.
@@ -58,11 +61,11 @@ func (d *reader) head(r *kafka.Record) (head, error) {
 		case event.HeaderSource:
 			h.source, haveSource = d.sourceOf(value), len(value) > 0
 		case event.HeaderTime:
-			var t time.Time
-			if err := t.UnmarshalText(value); err != nil {
+			us, err := d.timeOf(value)
+			if err != nil {
 				return h, fmt.Errorf("%w: %s %.40q", errWrongHeader, name, value)
 			}
-			h.committedUS, haveTime = t.UnixMicro(), true
+			h.committedUS, haveTime = us, true
 		case event.HeaderTrace:
 			h.trace = trace.Parse(value)
 		}
@@ -95,6 +98,21 @@ func (d *reader) kindOf(name []byte) (event.Kind, error) {
 	}
 	d.kindName, d.kind = append(d.kindName[:0], name...), kind
 	return kind, nil
+}
+
+// timeOf reads a time; the facts of one transaction or request share theirs.
+func (d *reader) timeOf(text []byte) (us int64, err error) {
+	// Fast path.
+	if len(text) > 0 && bytes.Equal(text, d.timeText) {
+		return d.timeUS, nil
+	}
+	// Slow path.
+	var t time.Time
+	if err := t.UnmarshalText(text); err != nil {
+		return 0, err
+	}
+	d.timeText, d.timeUS = append(d.timeText[:0], text...), t.UnixMicro()
+	return d.timeUS, nil
 }
 
 func (d *reader) sourceOf(name []byte) uint64 {

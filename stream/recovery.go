@@ -100,8 +100,8 @@ func (w *worker) fulfilled() {
 
 // orient compares the first record with the offset that is due and says what is missing. It returns
 // the records to go on with.
-func (w *worker) orient(records []*kafka.Record) []*kafka.Record {
-	first := records[0].Offset
+func (w *worker) orient(records []held) []held {
+	first := records[0].offset
 	switch {
 	case w.next < 0:
 	case first < w.next:

@@ -53,7 +53,8 @@ type folder struct {
 
 	slot    slot
 	dead    letter.Dead
-	records []*kafka.Record
+	intake  intake
+	records []held
 }
 
 func (f *folder) run(ctx context.Context, span kafka.Span) (err error) {
@@ -66,7 +67,7 @@ func (f *folder) run(ctx context.Context, span kafka.Span) (err error) {
 	}
 	err = kafka.Scan(ctx, f.cfg.Kafka, f.p.Topic, map[int32]kafka.Span{f.p.ID: span},
 		func(r *kafka.Record) error {
-			if f.records = append(f.records, r); len(f.records) == foldRecords {
+			if f.records = append(f.records, f.intake.hold(r)); len(f.records) == foldRecords {
 				f.fold()
 			}
 			return nil
@@ -80,7 +81,7 @@ func (f *folder) fold() {
 	if n == 0 {
 		return
 	}
-	first, last := f.records[0].Offset, f.records[n-1].Offset
+	first, last := f.records[0].offset, f.records[n-1].offset
 	f.slot.build(order{
 		Range:  fact.Range{Topic: f.p.Topic, Partition: f.p.ID, From: first, To: last + 1},
 		before: &f.marks, records: f.records, dead: f.dead,

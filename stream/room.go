@@ -37,6 +37,15 @@ func (r *room) change(bytes, must int) {
 	}
 }
 
+// share is what one partition may hold: as much as is still free. So whoever comes finds half of what those
+// before have left, when none of them can be written. A fixed part would be small for the one or two that
+// mostly have a backlog, or be all the room when as many partitions are stuck as it goes into it.
+func (r *room) share() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return max(0, r.max-r.bytes)
+}
+
 // wait returns when there is room, or false when ctx ends first.
 func (r *room) wait(ctx context.Context) bool {
 	for {

@@ -1,7 +1,7 @@
 package stream
 
 import (
-	"hash/crc32"
+	"sync"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/event"
@@ -18,6 +18,32 @@ type slot struct {
 	after  marks
 	dead   []deadLetter
 	traces []fact.Trace
+}
+
+// stack keeps slots that nobody uses. The last one comes first: while few partitions are busy, few slots
+// grow large.
+type stack struct {
+	mu    sync.Mutex
+	slots []*slot
+}
+
+func (s *stack) put(x *slot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slots = append(s.slots, x)
+}
+
+// take returns a slot that was used before or a new one; the caller counts them.
+func (s *stack) take() *slot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.slots)
+	if n == 0 {
+		return new(slot)
+	}
+	x := s.slots[n-1]
+	s.slots = s.slots[:n-1]
+	return x
 }
 
 // tally says what a batch was made of.
@@ -38,7 +64,7 @@ type order struct {
 	// before are the marks before the batch.
 	before *marks
 	// records start the batch. All with offsets below To are taken; when To is 0, as many as fit.
-	records []*kafka.Record
+	records []held
 	maxRows int
 	// dead are the records to pass over, in a replay.
 	dead letter.Dead
@@ -46,6 +72,15 @@ type order struct {
 	newestUS, lateUS int64
 	// futureUS is where clocks are wrong: what claims to happen later does not move newestUS.
 	futureUS int64
+}
+
+// passes reports whether a letter stands for the record. Hardly any record of a replay has one, so it is
+// not made whole for the question whether there is any at its place.
+func (o *order) passes(r *held) bool {
+	if _, there := o.dead[r.offset]; !there {
+		return false
+	}
+	return o.dead.Holds(r.record(kafka.Partition{Topic: o.Topic, ID: o.Partition}))
 }
 
 const (
@@ -61,20 +96,21 @@ func (s *slot) build(o order) (plan, tally) {
 	s.dead, s.traces = s.dead[:0], s.traces[:0]
 	t := tally{newestUS: o.newestUS}
 	p := plan{Range: o.Range, layout: build.Layout, fingerprint: fnvOffset}
-	for i, r := range o.records {
+	for i := range o.records {
 		if s.ends(o, t, i) {
 			break
 		}
+		r := &o.records[i]
 		p.fingerprint = mix(p.fingerprint, r)
 		t.records++
-		if o.dead.Holds(r) {
+		if o.passes(r) {
 			t.void++
 			continue
 		}
 		s.add(o, &t, r)
 	}
 	if o.To == 0 {
-		p.To = o.records[t.records-1].Offset + 1
+		p.To = o.records[t.records-1].offset + 1
 	}
 	s.batch.Range = p.Range
 	return p, t
@@ -85,34 +121,31 @@ func (s *slot) build(o order) (plan, tally) {
 // back: the client may bring what lies behind a place once more, and a batch takes it once.
 func (s *slot) ends(o order, t tally, i int) bool {
 	if o.To != 0 {
-		return o.records[i].Offset >= o.To || i > 0 && o.records[i].Offset <= o.records[i-1].Offset
+		return o.records[i].offset >= o.To || i > 0 && o.records[i].offset <= o.records[i-1].offset
 	}
-	return i > 0 && (t.rows >= o.maxRows || o.records[i].Offset != o.records[i-1].Offset+1)
+	return i > 0 && (t.rows >= o.maxRows || o.records[i].offset != o.records[i-1].offset+1)
 }
 
-func (s *slot) add(o order, t *tally, r *kafka.Record) {
-	h, err := s.reader.head(r)
-	if err != nil {
-		s.dead = append(s.dead, deadLetter{r, err})
+func (s *slot) add(o order, t *tally, r *held) {
+	if r.bad != nil {
+		s.refuse(o, r, r.bad)
 		return
 	}
+	h := &r.head
 	if s.after.passed(h.source, h.at) {
 		t.duplicates++
 		return
 	}
-	m, err := s.reader.message(h.kind, r.Value)
+	rows, atUS, err := s.append(o, r)
 	if err != nil {
 		// The mark stays: a broken record with a high position must not hide its neighbours.
-		s.dead = append(s.dead, deadLetter{r, err})
+		s.refuse(o, r, err)
 		return
 	}
 	s.after.raise(h.source, h.at)
 	if h.trace.Traced() {
 		s.traced(r, h.trace)
 	}
-	rows, atUS := build.Append(&s.batch, build.Place{
-		Partition: uint16(r.Partition), Offset: uint64(r.Offset), CommittedUS: h.committedUS,
-	}, h.kind, m)
 	t.rows += rows
 	t.committedUS = max(t.committedUS, h.committedUS)
 	if h.kind == event.KindMemberChanged {
@@ -132,14 +165,35 @@ func (s *slot) add(o order, t *tally, r *kafka.Record) {
 	}
 }
 
-// mix folds a record into the fingerprint: where it lies, what it holds and who sent it.
-func mix(h uint64, r *kafka.Record) uint64 {
-	sum := crc32.Checksum(r.Value, crcTable)
-	for i := range r.Headers {
-		if name := r.Headers[i].Key; name == event.HeaderID || name == event.HeaderSource {
-			sum = crc32.Update(sum, crcTable, r.Headers[i].Value)
-		}
+// append decodes the record and appends its rows. A record that is refused appends none.
+func (s *slot) append(o order, r *held) (rows int, atUS int64, err error) {
+	kind := r.head.kind
+	p := build.Place{
+		Partition: uint16(o.Partition), Offset: uint64(r.offset), CommittedUS: r.head.committedUS,
 	}
-	h = (h ^ uint64(r.Offset)) * fnvPrime
-	return (h ^ uint64(sum)) * fnvPrime
+	if kind.IsBehaviour() { // Fast path.
+		if err := s.reader.act.Read(kind, r.value()); err != nil {
+			return 0, 0, err
+		}
+		rows, atUS = build.AppendAct(&s.batch, p, &s.reader.act)
+		return rows, atUS, nil
+	}
+	m, err := s.reader.message(kind, r.value())
+	if err != nil {
+		return 0, 0, err
+	}
+	rows, atUS = build.Append(&s.batch, p, kind, m)
+	return rows, atUS, nil
+}
+
+func (s *slot) refuse(o order, r *held, why error) {
+	s.dead = append(s.dead, deadLetter{
+		r.record(kafka.Partition{Topic: o.Topic, ID: o.Partition}), why,
+	})
+}
+
+// mix folds a record into the fingerprint: where it lies, what it holds and who sent it.
+func mix(h uint64, r *held) uint64 {
+	h = (h ^ uint64(r.offset)) * fnvPrime
+	return (h ^ uint64(r.sum)) * fnvPrime
 }

@@ -154,7 +154,7 @@ func (w *worker) stats(heard time.Time) (p PartitionStats, asOf time.Time) {
 	p.Lag = max(0, p.End-max(p.Next, 0))
 	switch {
 	case len(w.pending) > 0:
-		return p, w.pending[0].Timestamp
+		return p, time.UnixMilli(w.pending[0].timestampMS)
 	case p.Lag > 0:
 		return p, w.view.clean
 	}

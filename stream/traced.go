@@ -3,17 +3,16 @@ package stream
 import (
 	"strconv"
 
-	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/trace"
 	"github.com/tillstream/tillstream/stream/fact"
 )
 
 // traced notes that a record of the batch is traced. Facts of a store bear its number as their key.
-func (s *slot) traced(r *kafka.Record, m trace.Mark) {
+func (s *slot) traced(r *held, m trace.Mark) {
 	if len(s.traces) == fact.MaxTraces {
 		return
 	}
-	store, err := strconv.ParseInt(string(r.Key), 10, 32)
+	store, err := strconv.ParseInt(string(r.key()), 10, 32)
 	if err != nil {
 		store = 0
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/tillstream/tillstream/stream/letter"
 )
 
-// recordOverheadBytes is what a record costs in memory beside its value.
+// recordOverheadBytes is what a record that is kept whole costs in memory beside its value.
 const recordOverheadBytes = 512
 
 // worker sees one partition from assignment to revocation. The poll loop pushes records; one goroutine
@@ -29,9 +29,14 @@ type worker struct {
 	done chan struct{}
 	wake chan struct{}
 
+	// intake belongs to the poll loop.
+	intake intake
+
+	steering sync.Mutex
+
 	mu sync.Mutex
 	// pending are the records that no finished batch has taken, in order.
-	pending      []*kafka.Record
+	pending      []held
 	pendingBytes int
 	paused       bool
 	// repeating says that an intent is open: then all its records must fit, whatever they need.
@@ -81,44 +86,70 @@ func newWorker(e *Engine, p kafka.Partition, s state) *worker {
 	return w
 }
 
-// push hands over records that follow those pushed before. It returns how much memory they take and
-// whether the partition now holds more than one partition may.
-func (w *worker) push(f kafka.Fetched, mostBytes int) (bytes int, full bool) {
-	for _, r := range f.Records {
-		bytes += sizeOf(r)
-	}
+// push takes over records that follow those pushed before; they are not to be used any more. It returns
+// how much memory they take.
+func (w *worker) push(f kafka.Fetched) (bytes int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.pending = append(w.pending, f.Records...)
+	for _, r := range f.Records {
+		h := w.intake.hold(r)
+		bytes += int(h.size)
+		w.pending = append(w.pending, h)
+		if h.whole == nil {
+			r.Recycle()
+		}
+	}
 	w.pendingBytes += bytes
 	w.view.end = max(w.view.end, f.End)
 	select {
 	case w.wake <- struct{}{}:
 	default:
 	}
-	full = w.pendingBytes > mostBytes && !w.paused && !w.repeating
-	w.paused = w.paused || full
-	return bytes, full
+	return bytes
 }
 
-func sizeOf(r *kafka.Record) int { return len(r.Value) + recordOverheadBytes }
+// steer pauses or resumes the partition. A decision and what follows from it go together: a pause that came
+// behind a resumption which was decided on after it would last for ever.
+func (w *worker) steer(decide func()) {
+	w.steering.Lock()
+	defer w.steering.Unlock()
+	decide()
+}
 
-// drop takes the first n records off. It returns how much memory they took and whether the partition
-// may be fetched again.
-func (w *worker) drop(n, mostBytes int) (bytes int, resume bool) {
+// overfull reports whether the partition now holds more than one partition may, and is to be paused.
+func (w *worker) overfull(share int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, r := range w.pending[:n] {
-		bytes += sizeOf(r)
-	}
-	w.pendingBytes -= bytes
-	clear(w.pending[:n])
-	w.pending = w.pending[n:]
-	resume = w.paused && w.pendingBytes < mostBytes/2
+	full := w.pendingBytes > share && !w.paused && !w.repeating
+	w.paused = w.paused || full
+	return full
+}
+
+// roomy reports whether the partition was paused and may be fetched again: when it holds half of what one
+// may, or nothing at all, for the others may have left no room.
+func (w *worker) roomy(share int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	resume := w.paused && (w.pendingBytes == 0 || w.pendingBytes < share/2)
 	if resume {
 		w.paused = false
 	}
-	return bytes, resume
+	return resume
+}
+
+// drop takes the first n records off. It returns how much memory they took.
+func (w *worker) drop(n int) (bytes int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range w.pending[:n] {
+		bytes += int(w.pending[i].size)
+	}
+	w.pendingBytes -= bytes
+	// What is left moves to the front, so that a busy partition goes on in the memory that it has.
+	left := copy(w.pending, w.pending[n:])
+	clear(w.pending[left:])
+	w.pending = w.pending[:left]
+	return bytes
 }
 
 // dropAll gives up what waits, when the worker has ended.
@@ -168,11 +199,26 @@ func (w *worker) gather() bool {
 			w.mu.Lock()
 			idle := len(w.pending) == 0
 			w.mu.Unlock()
-			if idle && w.dirty && !w.complete() {
-				return false
+			if idle && w.dirty {
+				if !w.complete() {
+					return false
+				}
+				w.shrink()
 			}
 		}
 		timer.Stop()
+	}
+}
+
+// keptPending is for how many records an idle partition keeps the room.
+const keptPending = 1_000
+
+// shrink gives the room up that a busy time has left.
+func (w *worker) shrink() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.pending) == 0 && cap(w.pending) > keptPending {
+		w.pending = nil
 	}
 }
 
@@ -198,7 +244,7 @@ func (w *worker) due() time.Duration {
 	n := len(w.pending)
 	switch {
 	case w.intent != nil:
-		if n > 0 && w.pending[n-1].Offset+1 >= w.intent.to {
+		if n > 0 && w.pending[n-1].offset+1 >= w.intent.to {
 			return 0
 		}
 		return forever
@@ -210,7 +256,7 @@ func (w *worker) due() time.Duration {
 		return 0
 	}
 	hold := min(max(4*w.took, cfg.BatchAge), cfg.MaxBatchAge)
-	if w.view.end-w.pending[0].Offset > int64(cfg.MaxBatchRecords) {
+	if w.view.end-w.pending[0].offset > int64(cfg.MaxBatchRecords) {
 		hold = cfg.MaxBatchAge
 	}
 	return max(0, hold-cfg.Now().Sub(w.began))

@@ -3,6 +3,8 @@ package role
 import (
 	"context"
 	"log/slog"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -44,6 +46,7 @@ func Stream(ctx context.Context, cfg StreamConfig, log *slog.Logger) error {
 		return err
 	}
 	defer endTraces()
+	boundMemory()
 	engine, err := stream.New(stream.Config{Kafka: cfg.kafkaConfig("stream", log), Group: cfg.Group,
 		Instance: cfg.Instance, Sink: sink.New(db).Traced(tracer), Memory: memory, Tracer: tracer,
 		Log: log, BatchAge: batchAge, MaxBatchAge: maxBatchAge, RetryMax: retryMost})
@@ -57,6 +60,23 @@ func Stream(ctx context.Context, cfg StreamConfig, log *slog.Logger) error {
 	g.Go(func() error { return engine.Run(ctx) })
 	g.Go(func() error { return h.serve(ctx, cfg.Listen) })
 	return g.Wait()
+}
+
+// What the collector of a stream's memory may count on: most of what the stream takes are columns and
+// waiting records, large pieces without pointers, so it may let much gather before it looks, as long as the
+// whole stays below the limit. GOGC and GOMEMLIMIT in the environment say otherwise.
+const (
+	memoryLimit = 320 << 20
+	gcPercent   = 200
+)
+
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 }
 
 // The ages of batches. What an insert costs ClickHouse, with its parts and those of its rollups, hardly

@@ -32,7 +32,16 @@ func recompute(w *world) (result, error) {
 			if err != nil {
 				return r, fmt.Errorf("the world holds a fact that does not decode: %w", err)
 			}
-			build.Append(&all, build.Place{CommittedUS: h.committedUS}, h.kind, m)
+			p := build.Place{CommittedUS: h.committedUS}
+			if h.kind.IsBehaviour() {
+				var a event.Act
+				if err := a.Read(h.kind, h.wire); err != nil {
+					return r, fmt.Errorf("the world holds behaviour that does not read: %w", err)
+				}
+				build.AppendAct(&all, p, &a)
+			} else {
+				build.Append(&all, p, h.kind, m)
+			}
 			r.sums.fact(h.kind, m)
 		}
 	}

@@ -102,6 +102,7 @@ func (g *Group) options() []kgo.Opt {
 		// A partition that is resumed is fetched only once the request under way has come back, and
 		// with nothing to fetch that takes this long.
 		kgo.FetchMaxWait(100 * time.Millisecond),
+		kgo.WithPools(new(pool)),
 		kgo.OnOffsetsFetched(g.assigned),
 		kgo.OnPartitionsRevoked(g.moved(cfg.OnRevoked)),
 		kgo.OnPartitionsLost(g.moved(cfg.OnLost)),
@@ -155,7 +156,7 @@ func (g *Group) moved(tell func(context.Context, []Partition),
 // Fetched is what one Poll brought of one partition.
 type Fetched struct {
 	Partition
-	// Records in the order of their offsets.
+	// Records in the order of their offsets. Who needs a record no more may Recycle it.
 	Records []*Record
 	// End is the offset of the next record to come, as the broker said when it answered.
 	End int64

@@ -30,8 +30,8 @@ type Place struct {
 	CommittedUS int64
 }
 
-// Append appends the rows that the event gives, and returns how many and when the event happened, in
-// microseconds since 1970, 0 when the kind has no such time.
+// Append appends the rows that an event gives which is no behaviour, see AppendAct, and returns how many
+// and when the event happened, in microseconds since 1970, 0 when the kind has no such time.
 func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int, atUS int64) {
 	switch m := m.(type) {
 	case *event.OrderPlaced:
@@ -81,7 +81,7 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 	case *event.MemberErased:
 		return 0, m.ErasedAt.GetUnixUs()
 	}
-	return behaviour(b, p, kind, m)
+	return 0, 0
 }
 
 func (p Place) origin(o *fact.Origin, row int) {

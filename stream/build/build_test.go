@@ -19,7 +19,7 @@ var place = build.Place{Partition: 3, Offset: 77, CommittedUS: 1_772_641_801_000
 func appendTo(t *testing.T, kind event.Kind, m event.Message, wantRows int, wantAt int64) *fact.Batch {
 	t.Helper()
 	b := new(fact.Batch)
-	rows, atUS := build.Append(b, place, kind, m)
+	rows, atUS := appended(t, b, kind, m)
 	if rows != wantRows || atUS != wantAt {
 		t.Errorf("%s gives %d rows at %d, want %d at %d", kind, rows, atUS, wantRows, wantAt)
 	}
@@ -27,6 +27,28 @@ func appendTo(t *testing.T, kind event.Kind, m event.Message, wantRows int, want
 		t.Errorf("%s: the tables hold %d rows, want %d", kind, got, wantRows)
 	}
 	return b
+}
+
+func appended(t *testing.T, b *fact.Batch, kind event.Kind, m event.Message) (rows int, atUS int64) {
+	t.Helper()
+	if !kind.IsBehaviour() {
+		return build.Append(b, place, kind, m)
+	}
+	a := act(t, kind, m)
+	return build.AppendAct(b, place, &a)
+}
+
+// act reads the event as the stream does.
+func act(t *testing.T, kind event.Kind, m event.Message) (a event.Act) {
+	t.Helper()
+	wire, err := event.Append(nil, m)
+	if err == nil {
+		err = a.Read(kind, wire)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }
 
 // rowsOf counts the rows of all tables and checks that the columns of each have the same length.
@@ -283,4 +305,22 @@ func TestACampaignIsDescribed(t *testing.T) {
 	want(t, "kind", c.Kind, []string{"double-11"})
 	want(t, "first day", c.FirstDay, []int32{20758})
 	want(t, "last day", c.LastDay, []int32{20769})
+}
+
+func TestBehaviourIsAppendedWithoutAllocation(t *testing.T) {
+	m := &event.Impression{Visit: visit(), Slot: "home", SkuIds: []int64{7, 8, 9}, AttributionId: "a"}
+	wire, err := event.Append(nil, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, a := new(fact.Batch), new(event.Act)
+	if n := testing.AllocsPerRun(100, func() {
+		b.Reset()
+		if err := a.Read(event.KindImpression, wire); err != nil {
+			t.Fatal(err)
+		}
+		build.AppendAct(b, place, a)
+	}); n != 0 {
+		t.Errorf("reading and appending an impression allocates %v times", n)
+	}
 }

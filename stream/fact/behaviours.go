@@ -45,6 +45,10 @@ func (t *Behaviours) reset() {
 	t.Qty = t.Qty[:0]
 	t.Results = t.Results[:0]
 	t.Position = t.Position[:0]
+	// The texts alias records: what is not cleared would keep those.
+	clear(t.Slot)
+	clear(t.Query)
+	clear(t.Attribution)
 	t.Slot = t.Slot[:0]
 	t.Query = t.Query[:0]
 	t.Attribution = t.Attribution[:0]

@@ -63,8 +63,25 @@ func New(seed uint64, size, disorder int) *World {
 // when is the time of a fact as build sees it.
 func when(f Fact) int64 {
 	var b fact.Batch
-	_, at := build.Append(&b, build.Place{}, f.Kind, f.Message)
-	return at
+	return f.append(&b, build.Place{})
+}
+
+// append appends the rows of a fact as the stream does, and returns when it happened.
+func (f Fact) append(b *fact.Batch, p build.Place) (atUS int64) {
+	if !f.Kind.IsBehaviour() {
+		_, atUS = build.Append(b, p, f.Kind, f.Message)
+		return atUS
+	}
+	wire, err := event.Append(nil, f.Message)
+	var a event.Act
+	if err == nil {
+		err = a.Read(f.Kind, wire)
+	}
+	if err != nil {
+		panic("BUG: a made fact is none: " + err.Error())
+	}
+	_, atUS = build.AppendAct(b, p, &a)
+	return atUS
 }
 
 func (w *World) add(kind event.Kind, m event.Message) { w.Facts = append(w.Facts, Fact{kind, m}) }
@@ -190,8 +207,9 @@ func (w *World) move(store int32, c *event.StockChange, t time.Time) {
 func (w *World) Batch(from, to int) *fact.Batch {
 	b := &fact.Batch{Range: fact.Range{Topic: "test", Partition: 3, From: int64(from), To: int64(to)}}
 	for i := from; i < to; i++ {
-		build.Append(b, build.Place{Partition: 3, Offset: uint64(i), CommittedUS: Noon.UnixMicro()},
-			w.Facts[i].Kind, w.Facts[i].Message)
+		w.Facts[i].append(b, build.Place{
+			Partition: 3, Offset: uint64(i), CommittedUS: Noon.UnixMicro(),
+		})
 	}
 	return b
 }
