@@ -35,7 +35,7 @@ type Config struct {
 }
 
 // Names lists the benches.
-func Names() []string { return []string{"orders", "cdc", "pipeline", "kpi", "chaos"} }
+func Names() []string { return []string{"orders", "cdc", "pipeline", "stream", "kpi", "chaos"} }
 
 // run is one run of some benches over one chain.
 type run struct {
@@ -56,12 +56,18 @@ func Run(ctx context.Context, cfg Config) error {
 	if cfg.Seed == 0 {
 		cfg.Seed = uint64(time.Now().UnixNano()) % maxSeed
 	}
-	if !slices.Equal(cfg.Names, []string{"chaos"}) {
+	// The stream has engines of its own: on two cores a chain beside it would be part of the figure.
+	if cfg.wants("stream") {
+		if err := (&run{Config: cfg}).stream(ctx); err != nil {
+			return fmt.Errorf("cannot finish the bench stream: %w", err)
+		}
+	}
+	if slices.ContainsFunc(sharing, cfg.wants) {
 		if err := measure(ctx, &cfg); err != nil {
 			return err
 		}
 	}
-	if len(cfg.Names) == 0 || slices.Contains(cfg.Names, "chaos") {
+	if cfg.wants("chaos") {
 		if err := torment(ctx, &cfg); err != nil {
 			return fmt.Errorf("cannot finish the bench chaos: %w", err)
 		}
@@ -71,6 +77,9 @@ func Run(ctx context.Context, cfg Config) error {
 
 // maxSeed keeps a seed exact as a figure.
 const maxSeed = 1 << 50
+
+// sharing are the benches that share a chain.
+var sharing = []string{"kpi", "pipeline", "orders", "cdc"}
 
 // measure runs the benches that share a chain.
 func measure(ctx context.Context, cfg *Config) (err error) {
@@ -86,7 +95,7 @@ func measure(ctx context.Context, cfg *Config) (err error) {
 		name string
 		do   func(context.Context) error
 	}{{"kpi", r.kpi}, {"pipeline", r.pipeline}, {"orders", r.orders}, {"cdc", r.cdc}} {
-		if len(cfg.Names) > 0 && !slices.Contains(cfg.Names, b.name) {
+		if !r.wants(b.name) {
 			continue
 		}
 		if err := b.do(ctx); err != nil {
@@ -95,6 +104,8 @@ func measure(ctx context.Context, cfg *Config) (err error) {
 	}
 	return nil
 }
+
+func (c *Config) wants(name string) bool { return len(c.Names) == 0 || slices.Contains(c.Names, name) }
 
 // share is part of the main duration, but no less than a second.
 func (r *run) share(of float64) time.Duration {

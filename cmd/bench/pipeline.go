@@ -46,16 +46,11 @@ func (r *run) pipeline(ctx context.Context) error {
 	}
 	defer db.Close()
 	p := &pipe{run: r, db: db}
-	for _, do := range []func(context.Context) error{p.begin, p.trickle, p.steady, p.search} {
+	for _, do := range []func(context.Context) error{p.begin, p.lone, p.steady, p.search} {
 		if err := do(ctx); err != nil {
 			return err
 		}
 	}
-	peak, err := r.peakOf("stream")
-	if err != nil {
-		return err
-	}
-	r.put("stream_rss_mb", peak, "MB")
 	return r.memory()
 }
 
