@@ -15,6 +15,9 @@ type fault struct {
 	at *step
 	// do is what is done beside killing, nil for nothing.
 	do func(*campaign, *blow) error
+	// again says that the log numbers other records as it has numbered some before. What the stream derives
+	// from several events is read back by those numbers, so such faults come last: see stream/DESIGN.md.
+	again bool
 	// chance gives every fault randomness of its own, whatever the others draw.
 	chance *rand.Rand
 }
@@ -22,10 +25,11 @@ type fault struct {
 // maxDecks ends a schedule whose faults kill nobody.
 const maxDecks = 1_000
 
-// plan draws the schedule: whole decks of all faults, each shuffled, until there are enough kills.
+// plan draws the schedule: whole decks of all faults, each shuffled, until there are enough kills, and at the
+// end the faults after which the log uses numbers again.
 func plan(seed uint64, kills int, long bool, only string) []fault {
 	shuffle := rand.New(rand.NewPCG(seed, 1))
-	var all []fault
+	var all, again []fault
 	for n, decks := 0, 0; n < kills && decks < maxDecks; decks++ {
 		cards := deck()
 		if long && decks == 0 {
@@ -36,12 +40,16 @@ func plan(seed uint64, kills int, long bool, only string) []fault {
 			if !strings.Contains(f.name, only) {
 				continue
 			}
-			f.chance = rand.New(rand.NewPCG(seed, uint64(len(all))+2))
+			f.chance = rand.New(rand.NewPCG(seed, uint64(len(all)+len(again))+2))
 			n += len(f.kills)
+			if f.again {
+				again = append(again, f)
+				continue
+			}
 			all = append(all, f)
 		}
 	}
-	return all
+	return append(all, again...)
 }
 
 // victims are the processes that an order passes on its way to the rollups.
