@@ -28,8 +28,9 @@ var shown = func() map[string]bool {
 		active address barcode brand business_day campaign_id candidates capacity_per_hour category_code
 		category_id category_name category_name_en channel city claimed closes_minute code colour cost_fen
 		counted coupon_discount_fen coupon_id delivery_radius_m discount_fen distance_m dwell_ms erased
-		errand_id expected fee_fen first_day freight_fen from_order_id from_store_id from_unix_us fulfilment gross_fen
-		group_id hours image_url kind last_day latitude line_no listed longitude lost name name_en net_fen off_season
+		errand_id expected fee_fen first_day freight_fen from_order_id from_store_id from_unix_us
+		fulfilment gross_fen group_id hours image_url kind last_day latitude line_no listed longitude
+		lost name name_en net_fen off_season
 		on_hand on_hand_delta online_only opens_minute order_id outcome pack paid parent_code parent_id
 		payment_method placed_unix_us position price_fen provider qty rating received ref_id refund_id
 		region_code region_codes region_id region_name region_name_en reserved reserved_delta results

@@ -11,7 +11,7 @@ import (
 type Sums map[string]int64
 
 func (s Sums) add(amount int64, name string, where ...any) {
-	key := name + " " + fmt.Sprintln(where...)
+	key := name + fmt.Sprint(slices.Clone(where))
 	if s[key] += amount; s[key] == 0 {
 		delete(s, key)
 	}
