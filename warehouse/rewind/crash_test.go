@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,12 +86,12 @@ func (h *house) refusesToStart() {
 // dying writes some batches and then none, as a process that is killed between declaring and writing.
 type dying struct {
 	stream.Sink
-	left int
+	left atomic.Int64
 	kill context.CancelFunc
 }
 
 func (d *dying) Write(ctx context.Context, token string, b *fact.Batch) error {
-	if d.left--; d.left < 0 {
+	if d.left.Add(-1) < 0 {
 		d.kill()
 		return errCrash
 	}
@@ -104,7 +106,9 @@ func TestARewindFinishesTheBatchThatIsOpen(t *testing.T) {
 	ctx, kill := context.WithCancel(t.Context())
 	defer kill()
 	cfg := h.config()
-	cfg.Sink, cfg.MaxWrites = &dying{cfg.Sink, 2, kill}, 1
+	mortal := &dying{Sink: cfg.Sink, kill: kill}
+	mortal.left.Store(2)
+	cfg.Sink, cfg.MaxWrites = mortal, 1
 	e, err := stream.New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -112,14 +116,14 @@ func TestARewindFinishesTheBatchThatIsOpen(t *testing.T) {
 	if err := e.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
-	var tokens []string
-	h.wrap = func(s stream.Sink) stream.Sink { return listening{s, &tokens} }
+	var heard tokens
+	h.wrap = func(s stream.Sink) stream.Sink { return listening{s, &heard} }
 	place := stream.From{Time: noon.Add(time.Duration(h.commit/2) * time.Second)}
 	h.rewind(place)
-	if len(tokens) == 0 {
+	if len(heard.all) == 0 {
 		t.Error("no batch was open: the test does not test")
 	}
-	for _, token := range tokens {
+	for _, token := range heard.all {
 		if strings.Contains(token, "/r") {
 			t.Errorf("an open batch was finished under %s", token)
 		}
@@ -132,12 +136,20 @@ func TestARewindFinishesTheBatchThatIsOpen(t *testing.T) {
 	h.same(before)
 }
 
+// tokens are those under which the workers of an engine wrote.
+type tokens struct {
+	mu  sync.Mutex
+	all []string
+}
+
 type listening struct {
 	stream.Sink
-	tokens *[]string
+	heard *tokens
 }
 
 func (l listening) Write(ctx context.Context, token string, b *fact.Batch) error {
-	*l.tokens = append(*l.tokens, token)
+	l.heard.mu.Lock()
+	l.heard.all = append(l.heard.all, token)
+	l.heard.mu.Unlock()
 	return l.Sink.Write(ctx, token, b)
 }
