@@ -76,9 +76,9 @@ test-go: engines build chromium kafka ## the Go suites with the race detector on
 	@TILLSTREAM_BIN=$(CURDIR)/$(BIN) go test $(RACE) -timeout 25m ./...
 	@echo "» Go tests that count allocations, which the race detector distorts"
 	@go test -run Alloc $$(git grep -l '^//go:build !race' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
-	@echo "» simulation of the stream in virtual time: with the race detector, then 10,000 seeds"
+	@echo "» simulation of the stream in virtual time: with the race detector, then $(SEEDS) seeds"
 	@go test -race -tags synctests ./cmd/simulation
-	@go test -count=1 -tags synctests -timeout 20m ./cmd/simulation
+	@TILLSTREAM_SEEDS=$(SEEDS) go test -count=1 -tags synctests -timeout 20m ./cmd/simulation
 
 .PHONY: chromium
 chromium: ## a browser for the tests, by the system's package tool where it is missing
@@ -107,6 +107,12 @@ kafka-pin: ## write the checksums of Apache Kafka anew, after a change of its po
 	@rm -rf $(APACHE)/jars
 	@mvn -q -B -f $(APACHE)/pom.xml dependency:copy-dependencies
 	@cd $(APACHE)/jars && sha256sum *.jar >../sha256sums && touch .ready
+
+SEEDS ?= 1500
+
+.PHONY: simulate
+simulate: ## worlds of the stream in virtual time; SEEDS=n
+	@TILLSTREAM_SEEDS=$(SEEDS) go test -count=1 -tags synctests -timeout 0 -v -run '^TestSimulation$$' ./cmd/simulation
 
 SOAK ?= 1000000
 
