@@ -7,9 +7,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/tillstream/tillstream/cmd/role"
 	"github.com/tillstream/tillstream/oltp/order"
-	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/postgres/rowwise"
 	"github.com/tillstream/tillstream/oltp/wire"
 )
@@ -121,21 +119,11 @@ func (r *run) lone(ctx context.Context) error {
 
 // inProcess compares the intake with the rival, spread over the shelves and on one of them.
 func (r *run) inProcess(ctx context.Context) error {
-	db, err := postgres.Open(ctx, postgres.Config{DSN: r.at.Postgres, Writers: 6,
-		Application: "tillstream-bench"})
+	intake, end, err := r.intake(ctx)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	lookup := directory(db)
-	defer lookup.Close()
-	role.CollectSeldom()
-	book := db.Orders()
-	if _, err := book.Learn(ctx); err != nil {
-		return err
-	}
-	intake := order.Open(order.Config{Book: book, Catalogue: lookup, Log: r.Log})
-	defer intake.Close()
+	defer end()
 	rival, err := rowwise.Open(ctx, r.at.Postgres, rivalSessions)
 	if err != nil {
 		return err

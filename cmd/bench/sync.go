@@ -11,9 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/tillstream/tillstream/cmd/role"
 	"github.com/tillstream/tillstream/oltp/order"
-	"github.com/tillstream/tillstream/oltp/postgres"
 )
 
 // The rate that the edge should keep up with, and how it is offered: by callers within this process, each
@@ -36,21 +34,11 @@ type synced struct {
 // until the edge could answer with it. When the machine does not hold the rate, a lower one is offered;
 // the figures are those of the highest rate that was held, and that rate is a figure of its own.
 func (c *relayed) sync(ctx context.Context) error {
-	db, err := postgres.Open(ctx, postgres.Config{DSN: c.at.Postgres, Writers: 6,
-		Application: "tillstream-bench"})
+	intake, end, err := c.intake(ctx)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	lookup := directory(db)
-	defer lookup.Close()
-	role.CollectSeldom()
-	book := db.Orders()
-	if _, err := book.Learn(ctx); err != nil {
-		return err
-	}
-	intake := order.Open(order.Config{Book: book, Catalogue: lookup, Log: c.Log})
-	defer intake.Close()
+	defer end()
 	rate := float64(syncRate)
 	var got synced
 	for step := 1; ; step++ {
