@@ -32,18 +32,25 @@ func (r *run) orders(ctx context.Context) error {
 	if err := r.lone(ctx); err != nil {
 		return err
 	}
-	// These figures are about the order service, PostgreSQL and the relay that reads the slot. What
-	// comes after Kafka would share the cores here and has a machine of its own elsewhere; the bench
-	// pipeline measures all of it together.
-	resume, err := r.pause("stream", "serve", "clickhouse")
+	// These figures are about the order service, PostgreSQL and what reads the slot. Kafka and what comes
+	// after it would share the cores here and have machines of their own elsewhere; the bench pipeline
+	// measures all of it together.
+	resume, err := r.pause("stream", "serve", "clickhouse", "ingest", "kafka")
 	if err != nil {
 		return err
 	}
 	defer resume()
+	end, err := r.readSlot(ctx)
+	if err != nil {
+		return err
+	}
 	for _, do := range []func(context.Context) error{r.inProcess, r.rls, r.overHTTP} {
 		if err := do(ctx); err != nil {
-			return err
+			return errors.Join(err, end())
 		}
+	}
+	if err := end(); err != nil {
+		return err
 	}
 	peak, err := r.peakOf("oltp")
 	if err != nil {

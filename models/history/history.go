@@ -114,8 +114,8 @@ func sign(less bool) int {
 	return 1
 }
 
-// Before returns the same users and items with only the baskets that began before the time: the part to fit on
-// when the rest is held out.
+// Before returns the same users and items with only the baskets that began before the time: the part to
+// fit on when the rest is held out.
 func (h *History) Before(time int64) *History {
 	return h.keep(func(b int32) bool { return h.Time[b] < time })
 }
