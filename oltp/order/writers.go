@@ -86,7 +86,8 @@ type Writers struct {
 // Open starts the writers. Close stops them.
 func Open(cfg Config) *Writers {
 	cfg.defaults()
-	w := &Writers{cfg: cfg, numbers: numbers{book: cfg.Book}}
+	w := &Writers{cfg: cfg}
+	w.numbers.book, w.numbers.group = cfg.Book, &w.group
 	for range cfg.Writers {
 		one := newWriter(w)
 		w.writers = append(w.writers, one)

@@ -24,7 +24,7 @@ func settings(cfg Config, port int) []string {
 		"wal_compression":    "off",
 		"wal_buffers":        "16MB",
 		"max_wal_size":       "4GB",
-		// A log file that is made anew stops every writer for the time that 16 MiB of zeros take; one that is
+		// A log file that is made anew stops every writer for the time that its zeros take; one that is
 		// kept for use again does not.
 		"min_wal_size": "2GB",
 		// After a crash everything that was written must reach the disk before the log is read. One call
