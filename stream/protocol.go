@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
+
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/trace"
 	"github.com/tillstream/tillstream/stream/fact"
@@ -83,6 +85,7 @@ func (w *worker) attempt(job *work) error {
 		w.marks.set(&s.after)
 		return nil
 	}
+	s.batch.ID = xxhash.Sum64String(token(job.plan))
 	if err := w.derive(s); err != nil {
 		return err
 	}

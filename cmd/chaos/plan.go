@@ -15,10 +15,6 @@ type fault struct {
 	at *step
 	// do is what is done beside killing, nil for nothing.
 	do func(*campaign, *blow) error
-	// again says that the log numbers other records as it has numbered some before. What the stream derives
-	// from several events is read back by those numbers and comes out wrong (stream/DESIGN.md), so such
-	// faults come last, and in the long form only.
-	again bool
 	// chance gives every fault randomness of its own, whatever the others draw.
 	chance *rand.Rand
 }
@@ -26,11 +22,10 @@ type fault struct {
 // maxDecks ends a schedule whose faults kill nobody.
 const maxDecks = 1_000
 
-// plan draws the schedule: whole decks of all faults, each shuffled, until there are enough kills, and at the
-// end the faults after which the log uses numbers again.
+// plan draws the schedule: whole decks of all faults, each shuffled, until there are enough kills.
 func plan(seed uint64, kills int, long bool, only string) []fault {
 	shuffle := rand.New(rand.NewPCG(seed, 1))
-	var all, again []fault
+	var all []fault
 	for n, decks := 0, 0; n < kills && decks < maxDecks; decks++ {
 		cards := deck()
 		if long && decks == 0 {
@@ -38,19 +33,15 @@ func plan(seed uint64, kills int, long bool, only string) []fault {
 		}
 		shuffle.Shuffle(len(cards), func(i, j int) { cards[i], cards[j] = cards[j], cards[i] })
 		for _, f := range cards {
-			if !strings.Contains(f.name, only) || f.again && !long {
+			if !strings.Contains(f.name, only) {
 				continue
 			}
-			f.chance = rand.New(rand.NewPCG(seed, uint64(len(all)+len(again))+2))
+			f.chance = rand.New(rand.NewPCG(seed, uint64(len(all))+2))
 			n += len(f.kills)
-			if f.again {
-				again = append(again, f)
-				continue
-			}
 			all = append(all, f)
 		}
 	}
-	return append(all, again...)
+	return all
 }
 
 // victims are the processes that an order passes on its way to the rollups.

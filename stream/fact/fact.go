@@ -15,7 +15,11 @@ type Range struct {
 
 // Batch is everything that one range of records says, table by table.
 type Batch struct {
-	Range      Range
+	Range Range
+	// ID stands in the rows that stream/keyed reads back, so that it can tell those of this batch, which may
+	// have been written in part, from all that were written before.
+	ID uint64
+
 	OrderLines OrderLines
 	OrderSteps OrderSteps
 	StockMoves StockMoves
@@ -33,7 +37,7 @@ type Batch struct {
 
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
-	b.Range = Range{}
+	b.Range, b.ID = Range{}, 0
 	b.OrderLines.reset()
 	b.OrderSteps.reset()
 	b.StockMoves.reset()

@@ -66,7 +66,7 @@ func (b *book[K, S]) load(ctx context.Context, p Past) error {
 	}
 	q := b.cache.quota
 	q.spared.Add(int64(len(b.entries) - len(b.absent)))
-	if len(b.absent) == 0 || p.Before <= 0 {
+	if len(b.absent) == 0 {
 		return nil
 	}
 	q.reads.Add(int64(len(b.absent)))

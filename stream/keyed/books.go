@@ -31,13 +31,13 @@ func (k *Books) Derive(ctx context.Context, b *fact.Batch) error {
 	k.visits.reset()
 	k.orders.reset()
 	k.levels.reset()
-	p := Past{Partition: b.Range.Partition, Before: b.Range.From}
+	p := Past{Partition: b.Range.Partition, Batch: b.ID}
 	for _, derive := range []func(context.Context, Past, *fact.Batch) error{
 		k.deriveVisits, k.deriveOrders, k.deriveStock,
 	} {
 		if err := derive(ctx, p, b); err != nil {
 			return fmt.Errorf("cannot recall what came before %s/%d@%d: %w", b.Range.Topic, p.Partition,
-				p.Before, err)
+				b.Range.From, err)
 		}
 	}
 	return nil

@@ -23,12 +23,9 @@ func (k *Books) chains(ctx context.Context, p Past, t *fact.StockMoves) (map[Sto
 		return nil, nil
 	}
 	k.quota.chains.Add(int64(len(from)))
-	past := map[StockKey][]Level{}
-	if p.Before > 0 {
-		var err error
-		if past, err = k.memory.Chains(ctx, p, from); err != nil {
-			return nil, err
-		}
+	past, err := k.memory.Chains(ctx, p, from)
+	if err != nil {
+		return nil, err
 	}
 	all := make(map[StockKey]*chain, len(from))
 	for key, lowest := range from {

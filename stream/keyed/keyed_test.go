@@ -28,7 +28,7 @@ func (h *history) rows(p keyed.Past) (*fact.Batch, error) {
 	if h.rand.IntN(10) < h.trouble {
 		return nil, errAway
 	}
-	return h.world.Batch(0, int(p.Before)), nil
+	return h.world.Batch(0, int(p.Batch)), nil
 }
 
 // derived replays the past in one batch, in order of the log.

@@ -18,8 +18,11 @@ type Memory interface {
 	Chains(ctx context.Context, p Past, from map[StockKey]int64) (map[StockKey][]Level, error)
 }
 
-// Past is everything that the records of a partition before an offset say.
+// Past is everything that the rows of a partition say, but for those of one batch. Batches of a partition
+// come one after the other, so that is what was there before this one. An offset would not tell: a topic
+// that is made anew, or a log whose end was cut off, uses its offsets again.
 type Past struct {
 	Partition int32
-	Before    int64
+	// Batch is the fact.Batch.ID of the batch at hand.
+	Batch uint64
 }

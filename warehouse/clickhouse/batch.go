@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -83,6 +84,20 @@ func (b *Batch) AddMicros(values []int64) {
 		times[i] = time.UnixMicro(v)
 	}
 	b.addAny(times)
+}
+
+// AddSame appends one value for so many rows to a UInt64 column.
+func (b *Batch) AddSame(value uint64, rows int) {
+	if !b.typed("UInt64") {
+		b.addAny(slices.Repeat([]uint64{value}, rows))
+		return
+	}
+	// Fast path.
+	b.begin(rows, func(to *scratch) {
+		for range rows {
+			to.Buf = binary.LittleEndian.AppendUint64(to.Buf, value)
+		}
+	})
 }
 
 // AddDays appends days since 1970 to a Date column.

@@ -34,7 +34,8 @@ func (f *flaky) Write(ctx context.Context, token string, b *fact.Batch) error {
 	f.mu.Lock()
 	chance := f.rand.IntN(6)
 	f.mu.Unlock()
-	part := &fact.Batch{Range: b.Range, Visits: b.Visits, StockMoves: b.StockMoves, OrderSteps: b.OrderSteps}
+	part := &fact.Batch{Range: b.Range, ID: b.ID, Visits: b.Visits, StockMoves: b.StockMoves,
+		OrderSteps: b.OrderSteps}
 	switch chance {
 	case 0:
 		return errHalfway

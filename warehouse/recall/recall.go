@@ -1,9 +1,8 @@
 // Package recall reads back from the warehouse what the rows of earlier batches say of visits, orders
 // and stock: the memory of stream/keyed.
 //
-// In come keys and an offset, out come the states as they were when every record of the partition before
-// that offset had been seen, and none after it. So the answer stays the same while a batch that lies
-// behind the offset is written, half written or repeated.
+// In come keys and a batch, out come the states as all rows of the partition leave them but for those of that
+// batch. So the answer stays the same while the batch is written, half written or repeated.
 package recall
 
 import (
@@ -58,7 +57,7 @@ func ask[K any](ctx context.Context, m *Memory, sql string, p keyed.Past, keys [
 		}
 		err := m.one(ctx, sql, clickhouse.Params{"keys": string(append(list, ']')),
 			"partition": strconv.Itoa(int(p.Partition)),
-			"before":    strconv.FormatInt(p.Before, 10)}, each)
+			"batch":     strconv.FormatUint(p.Batch, 10)}, each)
 		if err != nil {
 			return err
 		}
@@ -117,7 +116,7 @@ func (m *Memory) Visits(ctx context.Context, p keyed.Past, keys []keyed.VisitKey
 // Recent implements keyed.Memory.
 func (m *Memory) Recent(ctx context.Context, p keyed.Past, since int32, each func(keyed.VisitKey)) error {
 	params := clickhouse.Params{"since": strconv.Itoa(int(max(since, 0))),
-		"partition": strconv.Itoa(int(p.Partition)), "before": strconv.FormatInt(max(p.Before, 0), 10)}
+		"partition": strconv.Itoa(int(p.Partition)), "batch": strconv.FormatUint(p.Batch, 10)}
 	return m.one(ctx, m.recent, params, func(rows clickhouse.Rows) error {
 		var k keyed.VisitKey
 		if err := rows.Scan(&k.Day, &k.Store, &k.Channel, &k.Session); err != nil {

@@ -36,7 +36,7 @@ func BenchmarkVisits(b *testing.B) {
 			Session: uint64(i) * 0x9e3779b97f4a7c15}
 	}
 	for b.Loop() {
-		if _, err := memory.Visits(b.Context(), keyed.Past{Before: 1 << 40}, keys); err != nil {
+		if _, err := memory.Visits(b.Context(), keyed.Past{Batch: 1 << 40}, keys); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -23,8 +23,8 @@ type (
 func tables(b *fact.Batch) []table {
 	return append([]table{
 		made("fact_order_line", &b.OrderLines.Origin, orderLines(&b.OrderLines)),
-		made("fact_order_step", &b.OrderSteps.Origin, orderSteps(&b.OrderSteps)),
-		made("fact_stock_move", &b.StockMoves.Origin, stockMoves(&b.StockMoves)),
+		named(b, made("fact_order_step", &b.OrderSteps.Origin, orderSteps(&b.OrderSteps))),
+		named(b, made("fact_stock_move", &b.StockMoves.Origin, stockMoves(&b.StockMoves))),
 		made("fact_behaviour", &b.Behaviours.Origin, behaviours(&b.Behaviours)),
 		made("dim_store", &b.Stores.Origin, stores(&b.Stores)),
 		made("dim_sku", &b.SKUs.Origin, skus(&b.SKUs)),
@@ -39,6 +39,18 @@ func made(name string, o *fact.Origin, columns []column) table {
 		{"committed_at", micros(o.Committed)},
 	}
 	return table{name, o.Len(), append(origin, columns...)}
+}
+
+// same is one value for every row.
+type same struct {
+	value uint64
+	rows  int
+}
+
+// named adds the name of the batch to the rows that warehouse/recall reads back.
+func named(b *fact.Batch, t table) table {
+	t.columns = append(t.columns, column{"source_batch", same{b.ID, t.rows}})
+	return t
 }
 
 func orderLines(t *fact.OrderLines) []column {

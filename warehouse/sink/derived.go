@@ -5,7 +5,7 @@ import "github.com/tillstream/tillstream/stream/fact"
 // derived lists the tables that stream/keyed derives from the others.
 func derived(b *fact.Batch) []table {
 	return []table{
-		made("fact_visit", &b.Visits.Origin, visits(&b.Visits)),
+		named(b, made("fact_visit", &b.Visits.Origin, visits(&b.Visits))),
 		made("fact_order_span", &b.OrderSpans.Origin, orderSpans(&b.OrderSpans)),
 		made("fact_stock_shift", &b.StockShifts.Origin, stockShifts(&b.StockShifts)),
 	}

@@ -93,6 +93,8 @@ func (s *Sink) insert(ctx context.Context, token string, t table) error {
 				batch.AddMicros(values)
 			case days:
 				batch.AddDays(values)
+			case same:
+				batch.AddSame(values.value, values.rows)
 			default:
 				batch.Add(values)
 			}

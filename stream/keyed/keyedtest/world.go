@@ -205,7 +205,8 @@ func (w *World) move(store int32, c *event.StockChange, t time.Time) {
 
 // Batch builds the rows of the facts from one offset to another in partition 3.
 func (w *World) Batch(from, to int) *fact.Batch {
-	b := &fact.Batch{Range: fact.Range{Topic: "test", Partition: 3, From: int64(from), To: int64(to)}}
+	b := &fact.Batch{Range: fact.Range{Topic: "test", Partition: 3, From: int64(from), To: int64(to)},
+		ID: uint64(from)}
 	for i := from; i < to; i++ {
 		w.Facts[i].append(b, build.Place{
 			Partition: 3, Offset: uint64(i), CommittedUS: Noon.UnixMicro(),

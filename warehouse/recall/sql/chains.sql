@@ -1,4 +1,4 @@
--- The levels of SKUs from a version on, as far as the records of a partition before an offset say. A
+-- The levels of SKUs from a version on, as the rows of a partition say that one batch did not write. A
 -- version that was told several times is one level.
 SELECT
     store_id,
@@ -18,7 +18,7 @@ INNER JOIN
     SELECT tupleElement(k, 1) AS store, tupleElement(k, 2) AS sku, tupleElement(k, 3) AS lowest
     FROM (SELECT arrayJoin({keys:Array(Tuple(Int32, Int64, Int64))}) AS k)
 ) AS want ON m.store_id = want.store AND m.sku_id = want.sku
-WHERE source_partition = {partition:UInt16} AND source_offset < {before:UInt64}
+WHERE source_partition = {partition:UInt16} AND source_batch != {batch:UInt64}
     AND m.version > 0 AND m.version >= want.lowest
     AND (store_id, sku_id) IN
     (

@@ -1,4 +1,5 @@
--- The last level of SKUs below a version, as far as the records of a partition before an offset say.
+-- The last level of SKUs below a version, as the rows of a partition say that one batch
+-- did not write.
 SELECT
     store_id,
     sku_id,
@@ -13,7 +14,7 @@ INNER JOIN
     SELECT tupleElement(k, 1) AS store, tupleElement(k, 2) AS sku, tupleElement(k, 3) AS below
     FROM (SELECT arrayJoin({keys:Array(Tuple(Int32, Int64, Int64))}) AS k)
 ) AS want ON m.store_id = want.store AND m.sku_id = want.sku
-WHERE source_partition = {partition:UInt16} AND source_offset < {before:UInt64}
+WHERE source_partition = {partition:UInt16} AND source_batch != {batch:UInt64}
     AND m.version > 0 AND m.version < want.below
     AND (store_id, sku_id) IN
     (

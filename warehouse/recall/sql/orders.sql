@@ -1,4 +1,4 @@
--- When orders took their steps, as far as the records of a partition before an offset say.
+-- When orders took their steps, as the rows of a partition say that one batch did not write.
 SELECT
     order_id,
     step,
@@ -9,6 +9,6 @@ SELECT
     argMinIf(toInt32(toUInt16(day)), (at, day), s.paid) AS paid_day,
     minIf(toUnixTimestamp64Micro(placed_at), toUnixTimestamp64Micro(placed_at) != 0) AS placed_us
 FROM order_step AS s
-WHERE source_partition = {partition:UInt16} AND source_offset < {before:UInt64}
+WHERE source_partition = {partition:UInt16} AND source_batch != {batch:UInt64}
     AND order_id IN (SELECT arrayJoin({keys:Array(Int64)}))
 GROUP BY order_id, step

@@ -1,23 +1,24 @@
--- How visits stood when the records of a partition before an offset had been seen.
+-- How visits stand by the rows of a partition that one batch did not write. What a visit has only grows, so
+-- the newest row has the most.
 SELECT
     toInt32(toUInt16(day)) AS day_number,
     store_id,
     channel,
     session_id,
-    argMax(toUnixTimestamp64Micro(first_at), source_offset) AS first_us,
-    argMax(toUnixTimestamp64Micro(last_at), source_offset) AS last_us,
-    argMax(v.pages, source_offset) AS pages,
-    argMax(v.actions, source_offset) AS actions,
-    argMax(v.carts, source_offset) AS carts,
-    argMax(visitor_id, source_offset) AS visitor,
-    argMax(member_id, source_offset) AS member,
-    argMax(v.ordered, source_offset) AS ordered,
-    argMax(v.simulated, source_offset) AS simulated
+    min(toUnixTimestamp64Micro(first_at)) AS first_us,
+    max(toUnixTimestamp64Micro(last_at)) AS last_us,
+    max(v.pages) AS pages,
+    max(v.actions) AS actions,
+    max(v.carts) AS carts,
+    max(visitor_id) AS visitor,
+    max(member_id) AS member,
+    max(v.ordered) AS ordered,
+    max(v.simulated) AS simulated
 FROM fact_visit AS v
 PREWHERE (day, store_id, channel, session_id) IN
     (
         SELECT toDate(tupleElement(k, 1)), tupleElement(k, 2), tupleElement(k, 3), tupleElement(k, 4)
         FROM (SELECT arrayJoin({keys:Array(Tuple(UInt16, Int32, UInt8, UInt64))}) AS k)
     )
-WHERE source_partition = {partition:UInt16} AND source_offset < {before:UInt64}
+WHERE source_partition = {partition:UInt16} AND source_batch != {batch:UInt64}
 GROUP BY day, store_id, channel, session_id

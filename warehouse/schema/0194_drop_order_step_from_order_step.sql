@@ -1,0 +1,2 @@
+-- It is made anew with one column more.
+DROP TABLE IF EXISTS order_step_from_order_step
