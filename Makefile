@@ -108,7 +108,7 @@ kafka-pin: ## write the checksums of Apache Kafka anew, after a change of its po
 	@mvn -q -B -f $(APACHE)/pom.xml dependency:copy-dependencies
 	@cd $(APACHE)/jars && sha256sum *.jar >../sha256sums && touch .ready
 
-SEEDS ?= 1500
+SEEDS ?= 10000
 
 .PHONY: simulate
 simulate: ## worlds of the stream in virtual time; SEEDS=n

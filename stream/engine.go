@@ -134,7 +134,7 @@ func (e *Engine) enter() error {
 // enterAnew gives up all partitions and joins as a new member, which reads again what is committed.
 func (e *Engine) enterAnew() bool {
 	e.cfg.Log.Warn("the group had expelled this engine; it starts over as a new member")
-	e.each(e.removeAll(), (*worker).abandon)
+	e.each(e.all(), (*worker).abandon)
 	e.log.Close()
 	if err := e.enter(); err != nil {
 		e.fail(err)
@@ -230,51 +230,60 @@ func (e *Engine) resume(p kafka.Partition) {
 }
 
 func (e *Engine) revoked(_ context.Context, gone []kafka.Partition) {
-	e.each(e.remove(gone), func(w *worker) { w.finish(e.cfg.StopGrace) })
+	e.each(e.of(gone), func(w *worker) { w.finish(e.cfg.StopGrace) })
 }
 
 func (e *Engine) lost(_ context.Context, gone []kafka.Partition) {
-	e.each(e.remove(gone), (*worker).abandon)
+	e.each(e.of(gone), (*worker).abandon)
 }
 
-func (e *Engine) remove(gone []kafka.Partition) []*worker {
+// of finds the workers of partitions.
+func (e *Engine) of(partitions []kafka.Partition) (some []*worker) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var out []*worker
-	for _, p := range gone {
+	for _, p := range partitions {
 		if w := e.workers[p]; w != nil {
-			out = append(out, w)
-			delete(e.workers, p)
+			some = append(some, w)
 		}
 	}
-	return out
+	return some
 }
 
-func (e *Engine) stopAll() {
-	e.each(e.removeAll(), func(w *worker) { w.finish(e.cfg.StopGrace) })
-}
-
-func (e *Engine) removeAll() (all []*worker) {
+func (e *Engine) all() (all []*worker) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, w := range e.workers {
 		all = append(all, w)
 	}
-	clear(e.workers)
 	return all
 }
 
-// each ends all workers at once by f and waits.
-func (e *Engine) each(all []*worker, end func(*worker)) {
+func (e *Engine) stopAll() {
+	e.each(e.all(), func(w *worker) { w.finish(e.cfg.StopGrace) })
+}
+
+// each ends workers at once by f and waits. A worker stays known until it has ended: a partition that the
+// group takes away from an engine which is stopping must not go to another before that.
+func (e *Engine) each(some []*worker, end func(*worker)) {
 	var wait sync.WaitGroup
-	for _, w := range all {
+	for _, w := range some {
 		wait.Go(func() {
 			end(w)
-			e.room.give(w.dropAll())
-			w.closeBooks()
+			w.leave.Do(func() { e.forget(w) })
 		})
 	}
 	wait.Wait()
+}
+
+// forget gives back what a worker held that has ended.
+func (e *Engine) forget(w *worker) {
+	e.room.give(w.dropAll())
+	w.closeBooks()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.workers[w.p] == w {
+		delete(e.workers, w.p)
+	}
 }
 
 func (e *Engine) takeSlot(w *worker) (*slot, error) {

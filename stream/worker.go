@@ -25,9 +25,10 @@ type worker struct {
 	// stop asks for an end after the batch that is being written.
 	stop chan struct{}
 	once sync.Once
-	// done is closed when the goroutine has ended.
-	done chan struct{}
-	wake chan struct{}
+	// done is closed when the goroutine has ended; leave is what happens once after that.
+	done  chan struct{}
+	leave sync.Once
+	wake  chan struct{}
 
 	// intake belongs to the poll loop.
 	intake intake

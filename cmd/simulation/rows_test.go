@@ -15,7 +15,7 @@ import (
 var tables = func() []string {
 	var all []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[fact.Batch]()) {
-		if f.Name != "Range" {
+		if f.Type.Kind() == reflect.Struct && f.Name != "Range" {
 			all = append(all, f.Name)
 		}
 	}
