@@ -35,7 +35,17 @@ type Config struct {
 }
 
 // Names lists the benches.
-func Names() []string { return []string{"orders", "cdc", "pipeline", "stream", "kpi", "chaos"} }
+func Names() []string {
+	return []string{
+		"orders",
+		"cdc",
+		"pipeline",
+		"stream",
+		"kpi",
+		"rules",
+		"chaos",
+	}
+}
 
 // run is one run of some benches over one chain.
 type run struct {
@@ -55,6 +65,20 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	if cfg.Seed == 0 {
 		cfg.Seed = uint64(time.Now().UnixNano()) % maxSeed
+	}
+	// The models need no engine at all.
+	for _, b := range []struct {
+		name string
+		do   func(*run, context.Context) error
+	}{
+		{"rules", (*run).rules},
+	} {
+		if !cfg.wants(b.name) {
+			continue
+		}
+		if err := b.do(&run{Config: cfg}, ctx); err != nil {
+			return fmt.Errorf("cannot finish the bench %s: %w", b.name, err)
+		}
 	}
 	// The stream has engines of its own: on two cores a chain beside it would be part of the figure.
 	if cfg.wants("stream") {

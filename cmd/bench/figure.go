@@ -89,5 +89,8 @@ func bars() map[string]string {
 		"chaos_recovery_p99_ms":      "<= 2000",
 		"chaos_drain_x":              ">= 5",
 		"behaviour_raw_insert_ratio": ">= 0.25",
+		"groceries_rules_wrong":      "<= 0",
+		"rules_large_s":              "<= 0.5",
+		"rules_33841_s":              "<= 0.5",
 	}
 }

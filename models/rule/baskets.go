@@ -51,7 +51,8 @@ func (b Baskets) singles() ([]int32, error) {
 	for i := range int32(b.Len) {
 		for _, item := range b.At(i) {
 			if item < 0 || int(item) >= b.Items {
-				return nil, fmt.Errorf("cannot read basket %d: item %d of %d: %w", i, item, b.Items, ErrBasket)
+				return nil, fmt.Errorf("cannot read basket %d: item %d of %d: %w", i, item, b.Items,
+					ErrBasket)
 			}
 			if last[item] != i+1 {
 				last[item] = i + 1

@@ -3,10 +3,10 @@ package rule
 // said tells whether a part of the left side, perhaps nothing, predicts the right side with at least the
 // confidence of the rule. Every part is asked: confidence may fall and rise again on the way from nothing
 // to the whole. (The improvement of Bayardo, Agrawal and Gunopulos, "Constraint-based rule mining in large,
-// dense databases", 2000, is then not above 0.) All parts are frequent because the whole is. Cost: 2^n look-ups
-// for n items on the left.
-func (d *deriving) said(left []int32, right []int32, r *Rule) bool {
-	if ratio(r.Right, r.Total) >= r.Confidence() {
+// dense databases", 2000, is then not above 0.) All parts are frequent because the whole is. Cost: 2^n
+// look-ups for n items on the left.
+func (d *deriving) said(left, right []int32, c Counts) bool {
+	if ratio(c.Right, c.Total) >= c.Confidence() {
 		return true
 	}
 	for mask := uint32(1); mask < 1<<len(left)-1; mask++ {
@@ -22,7 +22,7 @@ func (d *deriving) said(left []int32, right []int32, r *Rule) bool {
 		for _, item := range right {
 			sum += mix(item)
 		}
-		if ratio(d.find(sum, d.part, -1), alone) >= r.Confidence() {
+		if ratio(d.find(sum, d.part, -1), alone) >= c.Confidence() {
 			return true
 		}
 	}

@@ -90,7 +90,8 @@ func TestGroceries(t *testing.T) {
 			return out
 		}
 		at := slices.IndexFunc(all, func(r rule.Rule) bool {
-			return slices.Equal(r.If, items(names, left)) && slices.Equal(r.Then, items(names, []string{then}))
+			return slices.Equal(r.If, items(names, left)) &&
+				slices.Equal(r.Then, items(names, []string{then}))
 		})
 		if at < 0 {
 			t.Fatalf("no rule from %v to %s", left, then)

@@ -1,6 +1,9 @@
 package rule
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Itemsets are sets of items with the number of baskets that hold them all.
 type Itemsets struct {
@@ -8,6 +11,7 @@ type Itemsets struct {
 	items   []int32
 	start   []int64 // set i owns items[start[i]:start[i+1]]
 	count   []int32
+	indexed sync.Once
 	table   []uint32 // by hash: the number of a set plus 1, or 0
 }
 
@@ -45,9 +49,9 @@ func (s *Itemsets) At(i int) (items []int32, count int32) {
 }
 
 // Count returns in how many baskets the items stand, 0 where they are not frequent. Items ascend. The
-// first call builds an index, so that it must not run beside another.
+// first call builds an index.
 func (s *Itemsets) Count(items ...int32) int32 {
-	s.index()
+	s.indexed.Do(s.index)
 	sum := uint64(0)
 	for _, item := range items {
 		sum += mix(item)
@@ -58,9 +62,6 @@ func (s *Itemsets) Count(items ...int32) int32 {
 // index builds the hash table. The hash of a set is the sum of the hashes of its items, so that the hash
 // of a set without one of its items is one subtraction.
 func (s *Itemsets) index() {
-	if s.table != nil {
-		return
-	}
 	size := 16
 	for size < 2*len(s.count) {
 		size *= 2

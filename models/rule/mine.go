@@ -38,7 +38,8 @@ func (c *Config) leastCount(n int) (int32, error) {
 		return c.MinCount, nil
 	}
 	if !(c.MinSupport > 0 && c.MinSupport <= 1) {
-		return 0, fmt.Errorf("cannot mine at support %v: want above 0, at most 1, or a MinCount", c.MinSupport)
+		return 0, fmt.Errorf("cannot mine at support %v: want above 0, at most 1, or a MinCount",
+			c.MinSupport)
 	}
 	// The quotient of two integers rounds as the decimal that somebody wrote does; the product may not:
 	// 0.07 of 100 is 7.000000000000001.
@@ -54,8 +55,14 @@ func (c *Config) leastCount(n int) (int32, error) {
 // The method is Eclat (Zaki, "Scalable algorithms for association mining", 2000) on bits, one projection
 // deep: for each item, from the rarest up, the baskets that hold it are numbered anew from 0, and each
 // commoner item in them becomes a row of bits over those few baskets. An itemset is then an AND of rows,
-// its count the number of bits, and a rare item costs only the words that its own baskets fill.
-// See BenchmarkMine for the alternatives that were measured beside it.
+// its count the number of bits, and a rare item costs only the words that its own baskets fill; further down,
+// only the words in which the itemset has bits at all are kept. Ranks need not see each other, so that
+// several workers mine them without a lock.
+//
+// FP-growth was the other choice. BenchmarkMine measures a plain one, the oracle of the tests: about
+// five times as slow on the shape of the FIMI retail data and on a shop of 1,587 items, because it builds a
+// tree for every suffix. Sets of baskets by item, as most libraries intersect them, are the baseline of the
+// bench: more than a hundred times as slow.
 func Mine(b Baskets, cfg Config) (*Itemsets, error) {
 	if b.Len == 0 || b.Items == 0 {
 		if _, err := cfg.leastCount(1); err != nil {
@@ -85,8 +92,8 @@ func Mine(b Baskets, cfg Config) (*Itemsets, error) {
 	}
 	parts := m.run(workers)
 	if m.found.Load() > m.limit {
-		return nil, fmt.Errorf("cannot list the itemsets that stand in %d of %d baskets: more than the limit of "+
-			"%d; raise MinSupport or MinCount, set MaxLength (pairs: 2), or raise MaxItemsets: %w",
+		return nil, fmt.Errorf("cannot list the itemsets that stand in %d of %d baskets: more than the "+
+			"limit of %d; raise MinSupport or MinCount, set MaxLength (pairs: 2), or raise MaxItemsets: %w",
 			least, b.Len, m.limit, ErrTooMany)
 	}
 	return newItemsets(int32(b.Len), parts), nil

@@ -20,7 +20,8 @@ func TestItemsetsAreThoseOfBruteForce(t *testing.T) {
 		if seed%7 == 6 {
 			length = 12
 		}
-		s := mine(t, baskets(12, all...), rule.Config{MinCount: least, MaxLength: length, Workers: 1 + int(seed%3)})
+		s := mine(t, baskets(12, all...),
+			rule.Config{MinCount: least, MaxLength: length, Workers: 1 + int(seed%3)})
 		if got, want := listed(t, s), brute(all, least, length); !maps.Equal(got, want) {
 			t.Fatalf("seed %d, count %d, length %d: got %d itemsets %v, want %d: %v", seed, least, length,
 				len(got), got, len(want), want)
@@ -107,7 +108,8 @@ func TestALimitIsAnErrorThatSaysHowToGoOn(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	seven := baskets(3, []int32{0, 1, 2})
-	if _, err := rule.Mine(seven, rule.Config{MinCount: 1, MaxItemsets: 6}); !errors.Is(err, rule.ErrTooMany) {
+	_, err = rule.Mine(seven, rule.Config{MinCount: 1, MaxItemsets: 6})
+	if !errors.Is(err, rule.ErrTooMany) {
 		t.Errorf("7 itemsets within a limit of 6: %v", err)
 	}
 	if s := mine(t, seven, rule.Config{MinCount: 1, MaxItemsets: 7}); s.Len() != 7 {

@@ -48,3 +48,54 @@ func BenchmarkMine(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLive counts the baskets of a retail world at 50 stores in 2 seasons: one basket each time, in
+// four scopes.
+func BenchmarkLive(b *testing.B) {
+	world := rule.Retail(1)
+	baskets := world.Draw()
+	ids := make([][]int64, baskets.Len)
+	for i := range ids {
+		for _, item := range baskets.At(int32(i)) {
+			ids[i] = append(ids[i], int64(item)+1e6)
+		}
+	}
+	l := rule.NewLive(rule.LiveConfig{})
+	i := 0
+	b.Run("add", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			l.Add(int32(1+i%50), int32(1+i/500_000), ids[i%len(ids)])
+			i++
+		}
+	})
+	dst := make([]rule.Partner, 0, 10)
+	b.Run("near", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			dst, _ = l.Near(int32(1+i%50), 1, int64(i%2000)+1e6, rule.Ask{}, dst[:0])
+			i++
+		}
+	})
+	b.Logf("%+v, lost in the chain %d", l.Stats(), l.Lost(rule.Scope{}))
+}
+
+func BenchmarkMatch(b *testing.B) {
+	world := rule.Retail(1)
+	baskets := world.Draw()
+	s, err := rule.Mine(baskets, rule.Config{MinSupport: 0.001})
+	if err != nil {
+		b.Fatal(err)
+	}
+	rules, err := s.Rules(rule.Wanted{MinConfidence: 0.2})
+	if err != nil {
+		b.Fatal(err)
+	}
+	m, i := rule.NewMatcher(baskets.Items, rules), 0
+	dst := make([]int32, 0, 1<<16)
+	for b.Loop() {
+		dst = m.Match(baskets.At(int32(i%baskets.Len)), dst[:0])
+		i++
+	}
+	b.ReportMetric(float64(len(rules)), "rules")
+}

@@ -26,12 +26,12 @@ type Wanted struct {
 const maxParts = 24
 
 // Rules returns the rules that follow from the itemsets, those with the highest lift first. A left side is
-// never empty. The first call builds an index, so that it must not run beside another.
+// never empty.
 func (s *Itemsets) Rules(want Wanted) ([]Rule, error) {
 	if want.MaxRules == 0 {
 		want.MaxRules = 1_000_000
 	}
-	s.index()
+	s.indexed.Do(s.index)
 	d := &deriving{Itemsets: s, want: want}
 	for i := range s.count {
 		items, count := s.At(i)
@@ -72,13 +72,13 @@ func (d *deriving) derive(items []int32, both int32) error {
 		return d.deriveAny(items, both, sum)
 	}
 	for skip := range items {
-		r := Rule{Both: both, Left: d.find(sum-d.hash[skip], items, skip),
+		c := Counts{Both: both, Left: d.find(sum-d.hash[skip], items, skip),
 			Right: d.find(d.hash[skip], items[skip:skip+1], -1), Total: d.baskets}
-		if !d.wanted(&r) {
+		if !d.wanted(c) {
 			continue
 		}
 		d.left = append(append(d.left[:0], items[:skip]...), items[skip+1:]...)
-		if err := d.add(r, d.left, items[skip:skip+1]); err != nil {
+		if err := d.add(c, d.left, items[skip:skip+1]); err != nil {
 			return err
 		}
 	}
@@ -97,34 +97,33 @@ func (d *deriving) deriveAny(items []int32, both int32, sum uint64) error {
 			}
 			d.right, rightSum = append(d.right, item), rightSum+d.hash[i]
 		}
-		r := Rule{Both: both, Left: d.find(sum-rightSum, d.left, -1), Right: d.find(rightSum, d.right, -1),
+		c := Counts{Both: both, Left: d.find(sum-rightSum, d.left, -1), Right: d.find(rightSum, d.right, -1),
 			Total: d.baskets}
-		if !d.wanted(&r) {
+		if !d.wanted(c) {
 			continue
 		}
-		if err := d.add(r, d.left, d.right); err != nil {
+		if err := d.add(c, d.left, d.right); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *deriving) wanted(r *Rule) bool {
-	return r.Confidence() >= d.want.MinConfidence && r.Lift() >= d.want.MinLift
+func (d *deriving) wanted(c Counts) bool {
+	return c.Confidence() >= d.want.MinConfidence && c.Lift() >= d.want.MinLift
 }
 
 // add takes a rule with its sides, unless a shorter rule says the same and that is asked.
-func (d *deriving) add(r Rule, left, right []int32) error {
-	if d.want.General && d.said(left, right, &r) {
+func (d *deriving) add(c Counts, left, right []int32) error {
+	if d.want.General && d.said(left, right, c) {
 		return nil
 	}
 	if len(d.rules) >= d.want.MaxRules {
-		return fmt.Errorf("cannot list the rules of confidence %v and lift %v: more than the limit of %d; raise "+
-			"MinConfidence or MinLift, or MaxRules: %w", d.want.MinConfidence, d.want.MinLift, d.want.MaxRules,
-			ErrTooMany)
+		return fmt.Errorf("cannot list the rules of confidence %v and lift %v: more than the limit of %d; "+
+			"raise MinConfidence or MinLift, or MaxRules: %w", d.want.MinConfidence, d.want.MinLift,
+			d.want.MaxRules, ErrTooMany)
 	}
-	r.If, r.Then = d.side(left), d.side(right)
-	d.rules = append(d.rules, r)
+	d.rules = append(d.rules, Rule{If: d.side(left), Then: d.side(right), Counts: c})
 	return nil
 }
 
