@@ -64,3 +64,10 @@ func (b *Board) Top(buf []Scored, n int) []Scored {
 	}
 	return best.Sorted()
 }
+
+// Scale multiplies the score of a touched item; one that is skipped stays so.
+func (b *Board) Scale(item int32, by float32) {
+	if b.Score(item) != 0 {
+		b.score[item] *= by
+	}
+}
