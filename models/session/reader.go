@@ -91,7 +91,7 @@ func (r *Reader) ask(clicks []int32) {
 }
 
 // gather walks the lists of sessions from the newest on, all at once: each session turns up in all its
-// lists at the same time, so that its similarity is known when it is met, and the the walk ends after m
+// lists at the same time, so that its similarity is known when it is met, and the walk ends after m
 // sessions. Only those that vote are looked up: it is the memory that costs.
 func (r *Reader) gather() {
 	r.found = r.found[:0]
