@@ -101,7 +101,7 @@ func popular(w *planted.World) float64 {
 // lists at least 97 % of what all weights hold.
 func TestEaseBeatsPopularity(t *testing.T) {
 	for seed := range uint64(2) {
-		w := planted.Make(planted.Config{Seed: seed, Users: 1500})
+		w := planted.Make(planted.Config{Seed: seed, Users: 1000})
 		x, base := factor.OwnedOf(w.History), popular(w)
 		recall := func(top int) float64 {
 			e := ease(t, x, factor.EaseConfig{Top: top})
@@ -110,7 +110,8 @@ func TestEaseBeatsPopularity(t *testing.T) {
 		whole, pruned := recall(400), recall(100)
 		t.Logf("seed %d: recall@20 %.3f, of 100 weights %.3f, popularity %.3f", seed, whole, pruned, base)
 		if whole < 3*base || pruned < .97*whole {
-			t.Errorf("seed %d: recall@20 %.3f, of 100 weights %.3f, popularity %.3f", seed, whole, pruned, base)
+			t.Errorf("seed %d: recall@20 %.3f, of 100 weights %.3f, popularity %.3f", seed, whole, pruned,
+				base)
 		}
 	}
 }
@@ -137,7 +138,8 @@ func TestEaseBadInput(t *testing.T) {
 }
 
 func TestEaseCodec(t *testing.T) {
-	want := ease(t, factor.OwnedOf(planted.Make(planted.Config{Seed: 2, Items: 50}).History), factor.EaseConfig{Top: 9})
+	x := factor.OwnedOf(planted.Make(planted.Config{Seed: 2, Items: 50}).History)
+	want := ease(t, x, factor.EaseConfig{Top: 9})
 	src, err := want.AppendBinary(nil)
 	if err != nil {
 		t.Fatal(err)

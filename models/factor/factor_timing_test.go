@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/tillstream/tillstream/models/factor"
+	"github.com/tillstream/tillstream/models/list"
 	"github.com/tillstream/tillstream/models/planted"
 )
 
@@ -41,7 +42,8 @@ func BenchmarkDot(b *testing.B) {
 		return sum
 	}
 	gonum := func(x, y []float32) float32 {
-		return blas32.Dot(blas32.Vector{N: len(x), Data: x, Inc: 1}, blas32.Vector{N: len(y), Data: y, Inc: 1})
+		a, b := blas32.Vector{N: len(x), Data: x, Inc: 1}, blas32.Vector{N: len(y), Data: y, Inc: 1}
+		return blas32.Dot(a, b)
 	}
 	for _, n := range []int{16, 64, 256} {
 		x, y, sink := make([]float32, n), make([]float32, n), float32(0)
@@ -55,5 +57,31 @@ func BenchmarkDot(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+func BenchmarkFit(b *testing.B) {
+	x := large(5000)
+	for b.Loop() {
+		factor.Fit(x, factor.Config{Seed: 1})
+	}
+}
+
+func BenchmarkFold(b *testing.B) {
+	x := large(5000)
+	f := factor.Fit(x, factor.Config{Seed: 1, Epochs: 1})
+	fold, v := f.NewFolder(), make([]float32, f.Dim())
+	i := 0
+	for b.Loop() {
+		fold.Fold(v, x.Of(i%x.Users()))
+		i++
+	}
+}
+
+func BenchmarkTop(b *testing.B) {
+	f := factor.Fit(large(20000), factor.Config{Seed: 1, Epochs: 1})
+	into := make([]list.Scored, 0, 20)
+	for b.Loop() {
+		into = f.Top(f.User(7), nil, into)
 	}
 }
