@@ -18,7 +18,7 @@ type EaseConfig struct {
 	// Cost: 8 bytes each; an answer adds up the weights of all items of the member.
 	Top int
 	// MaxItems is the largest catalogue that is fitted. Default 10,000. Cost: 2 bytes × items², and
-	// items³/2 multiplications, half a minute for 10,000 on two cores.
+	// items³/2 multiplications, a quarter of a minute for 10,000 on two cores.
 	MaxItems int
 	// Workers is how many goroutines compute. Default and limit: the cores.
 	Workers int
