@@ -46,6 +46,8 @@ type FeedConfig struct {
 	Log      Log
 	Snapshot Snapshot
 	Logger   *slog.Logger
+	// Moved is told of each level that was taken, after Levels has it. Default: nobody is.
+	Moved func(retail.StockKey)
 	// Now is the wall clock. Default time.Now.
 	Now func() time.Time
 	// Retry is the pause before a broken feed starts again with a new tail and a new snapshot; levels
@@ -90,6 +92,9 @@ func NewFeed(cfg FeedConfig) (*Feed, error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Moved == nil {
+		cfg.Moved = func(retail.StockKey) {}
 	}
 	if cfg.Retry <= 0 {
 		cfg.Retry = time.Second
@@ -208,7 +213,7 @@ func (f *Feed) poll(ctx context.Context, tail Tail, caughtUp bool) error {
 func (f *Feed) load(ctx context.Context) error {
 	at, n := f.cfg.Now().UnixMicro(), int64(0)
 	err := f.cfg.Snapshot.Snapshot(ctx, func(l retail.StockLevel) error {
-		f.cfg.Levels.Apply(&Level{StockLevel: l, CommittedUS: at})
+		f.apply(&Level{StockLevel: l, CommittedUS: at})
 		n++
 		return nil
 	})
@@ -217,6 +222,12 @@ func (f *Feed) load(ctx context.Context) error {
 	}
 	f.snapshots.Store(n)
 	return nil
+}
+
+func (f *Feed) apply(l *Level) {
+	if f.cfg.Levels.Apply(l) {
+		f.cfg.Moved(l.StockKey)
+	}
 }
 
 func (f *Feed) take(r *Record) {
@@ -234,7 +245,7 @@ func (f *Feed) take(r *Record) {
 		if committed.IsZero() {
 			committed = c.GetMovedAt().Time()
 		}
-		f.cfg.Levels.Apply(&Level{
+		f.apply(&Level{
 			StockLevel: retail.StockLevel{
 				StockKey: retail.StockKey{
 					Store: retail.StoreID(moved.GetStoreId()), SKU: retail.SKUID(c.GetSkuId()),
