@@ -16,17 +16,17 @@ type problem struct {
 func (s *Server) fail(ctx *fasthttp.RequestCtx, p problem) {
 	s.counts.failed.Add(1)
 	dst := append([]byte(nil), `{"type":"about:blank","title":`...)
-	dst = appendText(dst, []byte(fasthttp.StatusMessage(p.status)))
+	dst = appendText(dst, fasthttp.StatusMessage(p.status))
 	dst = append(dst, `,"status":`...)
 	dst = strconv.AppendInt(dst, int64(p.status), 10)
 	dst = append(dst, `,"detail":`...)
-	dst = appendText(dst, []byte(p.field+" "+strconv.Quote(clip([]byte(p.value)))+": "+p.reason))
+	dst = appendText(dst, p.field+" "+strconv.Quote(clip([]byte(p.value)))+": "+p.reason)
 	dst = append(dst, `,"errors":[{"field":`...)
-	dst = appendText(dst, []byte(p.field))
+	dst = appendText(dst, p.field)
 	dst = append(dst, `,"value":`...)
-	dst = appendText(dst, []byte(clip([]byte(p.value))))
+	dst = appendText(dst, clip([]byte(p.value)))
 	dst = append(dst, `,"reason":`...)
-	dst = appendText(dst, []byte(p.reason))
+	dst = appendText(dst, p.reason)
 	dst = append(dst, "}]}\n"...)
 	ctx.SetStatusCode(p.status)
 	ctx.SetContentType("application/problem+json")
@@ -40,13 +40,22 @@ type Stats struct {
 	// Requests were received, Lookups of single levels made for them, Failed ended in a problem, of
 	// which Refused lacked a good token. Connections are open now.
 	Requests, Lookups, Failed, Refused, Connections int64
+	// Answers are recommendations, of which Cached came from the cache, Empty had no item and Impersonal were
+	// not made for anybody. Items is how many goods they showed, those from the cache left out.
+	Answers, Cached, Empty, Impersonal, Items int64
 }
 
 // Stats returns the counts so far.
 func (s *Server) Stats() Stats {
-	return Stats{
+	stats := Stats{
 		Requests: s.counts.requests.Load(), Lookups: s.counts.lookups.Load(),
 		Failed: s.counts.failed.Load(), Refused: s.counts.refused.Load(),
 		Connections: int64(s.http.GetOpenConnectionsCount()),
 	}
+	if s.advice != nil {
+		c := &s.advice.counts
+		stats.Answers, stats.Cached, stats.Empty = c.answers.Load(), c.cached.Load(), c.empty.Load()
+		stats.Impersonal, stats.Items = c.impersonal.Load(), c.items.Load()
+	}
+	return stats
 }

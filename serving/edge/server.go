@@ -43,6 +43,8 @@ type Authenticator interface {
 type Config struct {
 	Levels    Levels
 	Directory Directory
+	// Recommend says what recommendations are made of. Default: there are none.
+	Recommend *RecommendConfig
 	// Ready is nil when all levels are loaded.
 	Ready func() error
 	// Auth checks tokens. Required unless Open.
@@ -110,8 +112,10 @@ type Server struct {
 	mu       sync.Mutex
 	listener net.Listener
 	stopped  bool
-	// scratch holds the sheets on which answers are written.
-	scratch sync.Pool
+	// scratch holds the sheets on which levels are written, desks those of recommendations.
+	scratch, desks sync.Pool
+	// advice is nil without recommendations.
+	advice *adviser
 }
 
 // New checks the configuration.
@@ -124,6 +128,13 @@ func New(cfg Config) (*Server, error) {
 		codes:  newCodes(cfg.Directory, cfg.MaxCodes),
 		tokens: newTokens(cfg.Auth, cfg.MaxTokens, cfg.TokenFor),
 	}
+	if cfg.Recommend != nil {
+		var err error
+		if s.advice, err = newAdviser(cfg.Recommend); err != nil {
+			return nil, err
+		}
+	}
+	s.desks.New = func() any { return &desk{text: make([]byte, 0, 4<<10)} }
 	s.scratch.New = func() any { return &sheet{text: make([]byte, 0, 1024)} }
 	if cfg.Metrics != nil {
 		s.metrics = fasthttpadaptor.NewFastHTTPHandler(cfg.Metrics)
@@ -198,6 +209,13 @@ func (s *Server) Handle(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	switch string(path) {
+	case "/v1/recommendations":
+		if s.advice != nil {
+			s.recommendations(ctx)
+			return
+		}
+		s.fail(ctx, problem{status: fasthttp.StatusNotFound, field: "path", value: string(path),
+			reason: "this edge makes no recommendations"})
 	case "/livez":
 		ctx.SetContentType("text/plain; charset=utf-8")
 		ctx.SetBodyString("ok\n")
@@ -211,8 +229,8 @@ func (s *Server) Handle(ctx *fasthttp.RequestCtx) {
 		fallthrough
 	default:
 		s.fail(ctx, problem{status: fasthttp.StatusNotFound, field: "path", value: string(path),
-			reason: "there is /v1/stock/{store}/{sku}, /v1/stock/{store}?skus=a,b, /livez, /readyz " +
-				"and /metrics"})
+			reason: "there is /v1/stock/{store}/{sku}, /v1/stock/{store}?skus=a,b, " +
+				"/v1/recommendations, /livez, /readyz and /metrics"})
 	}
 }
 

@@ -31,23 +31,23 @@ func cut(b []byte, separator byte) (before, after []byte, found bool) {
 
 // stock answers /v1/stock/{store}/{sku} and /v1/stock/{store}?skus=a,b.
 func (s *Server) stock(ctx *fasthttp.RequestCtx, rest []byte) {
-	scope, ok := s.allow(ctx)
+	g, ok := s.allow(ctx)
 	if !ok {
 		return
 	}
 	store, sku, one := cut(rest, '/')
 	store, sku = unescape(store), unescape(sku)
-	id, known := s.codes.store(store)
-	if !known || !scope.Sees(id) {
+	at, known := s.codes.store(store)
+	if !known || !g.scope.Sees(at.id) {
 		s.fail(ctx, problem{status: fasthttp.StatusNotFound, field: "store", value: string(store),
 			reason: "there is no such store, or it is not yours to see"})
 		return
 	}
 	if one {
-		s.one(ctx, id, store, sku)
+		s.one(ctx, at.id, store, sku)
 		return
 	}
-	s.many(ctx, id, store)
+	s.many(ctx, at.id, store)
 }
 
 // unescape decodes percent-encoding. Fast path: there is none.

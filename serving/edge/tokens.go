@@ -24,60 +24,67 @@ type tokens struct {
 
 type grant struct {
 	scope retail.Scope
-	until time.Time
+	// scopeKey is the scope's own key.
+	scopeKey string
+	// members says that recommendations may be asked for a member: by a channel, which the member uses, and
+	// by staff who may see members.
+	members bool
+	until   time.Time
 }
 
 func newTokens(auth Authenticator, max int, keep time.Duration) *tokens {
 	return &tokens{auth: auth, max: max, keep: keep, held: make(map[string]grant)}
 }
 
-func (t *tokens) check(token []byte, now time.Time) (retail.Scope, error) {
+func (t *tokens) check(token []byte, now time.Time) (grant, error) {
 	t.mu.RLock()
 	g, ok := t.held[string(token)]
 	t.mu.RUnlock()
 	if ok && now.Before(g.until) {
-		return g.scope, nil
+		return g, nil
 	}
 	text := string(token)
 	p, err := t.auth.Verify(text)
 	if err != nil {
-		return retail.Scope{}, err
+		return grant{}, err
 	}
 	if !p.May(staff.ReadStock) {
-		return retail.Scope{}, fmt.Errorf("a %s may not read stock", p.Role)
+		return grant{}, fmt.Errorf("a %s may not read stock", p.Role)
 	}
-	scope := p.Scope
+	g = grant{scope: p.Scope, members: p.Role == staff.Storefront || p.May(staff.ViewMembers),
+		until: now.Add(t.keep)}
 	if p.Role == staff.Storefront {
 		// A channel sells for every store, and sees nothing else of them.
-		scope = retail.HQScope()
+		g.scope = retail.HQScope()
 	}
+	g.scopeKey = g.scope.Key()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.held) >= t.max {
 		clear(t.held)
 	}
-	t.held[text] = grant{scope: scope, until: now.Add(t.keep)}
-	return scope, nil
+	t.held[text] = g
+	return g, nil
 }
 
 // allow finds what the request may see; it has answered the request when it reports false.
-func (s *Server) allow(ctx *fasthttp.RequestCtx) (retail.Scope, bool) {
+func (s *Server) allow(ctx *fasthttp.RequestCtx) (grant, bool) {
 	header := ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)
 	if s.cfg.Open && len(header) == 0 {
-		return retail.HQScope(), true
+		return grant{scope: retail.HQScope(), scopeKey: "open", members: true}, true
 	}
 	reason := "want a header Authorization: Bearer <token>"
 	if token, ok := bearer(header); ok && s.cfg.Auth != nil {
-		scope, err := s.tokens.check(token, s.cfg.Now())
+		g, err := s.tokens.check(token, s.cfg.Now())
 		if err == nil {
-			return scope, true
+			return g, true
 		}
 		reason = err.Error()
 	}
 	s.counts.refused.Add(1)
 	ctx.Response.Header.Set(fasthttp.HeaderWWWAuthenticate, `Bearer realm="tillstream"`)
 	s.fail(ctx, problem{status: fasthttp.StatusUnauthorized, field: "authorization", reason: reason})
-	return retail.Scope{}, false
+	return grant{}, false
 }
 
 func bearer(header []byte) (token []byte, ok bool) {

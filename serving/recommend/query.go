@@ -94,6 +94,8 @@ type Query struct {
 	Rules *Rules
 	Blend *Blend
 
+	// HeldOut shows what sells and nothing else, for those whom recommending is measured against.
+	HeldOut bool
 	// Personal says that the rest may be read; without it ranking does not look at it.
 	Personal bool
 	// Member is a row of the snapshot, -1 for none.

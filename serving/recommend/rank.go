@@ -81,11 +81,13 @@ type Slate struct {
 func (r *Ranker) Rank(s *Snapshot, q *Query, slate *Slate) {
 	r.begin(s, q, slate)
 	r.bar()
-	if q.Personal {
+	if q.Personal && !q.HeldOut {
 		r.member()
 		r.session()
 	}
-	r.anchors()
+	if !q.HeldOut {
+		r.anchors()
+	}
 	r.popular(OnStore)
 	r.pin()
 	r.boost(0)
