@@ -136,8 +136,9 @@ const maxHeld = 4 * MaxLimit
 
 // newest fills up with the newest goods that nothing else proposed.
 func (r *Ranker) newest() {
-	w, n := r.weight(OnNewest), float32(len(r.s.Newest))
-	for k, item := range r.s.Newest {
+	list := r.s.aisle(&r.q.Filter)
+	w, n := r.weight(OnNewest), float32(len(list))
+	for k, item := range list {
 		full := len(r.held) >= maxHeld || len(r.found) == maxCandidates
 		if full || len(r.slate.Picks)+len(r.pins) >= r.q.Limit {
 			return

@@ -92,6 +92,8 @@ type Snapshot struct {
 
 	skus, members, stores ids
 	brands, categories    map[string]int32
+
+	byCategory, byBrand, byTag aisles
 }
 
 // Limits of a snapshot: beyond them a number would not fit, or one list would fill the memory.
@@ -115,6 +117,7 @@ func (s *Snapshot) Prepare() error {
 	}
 	s.stores = newIDs(stores)
 	s.brands, s.categories = number(s.Brands), number(s.Categories.Code)
+	s.index()
 	return nil
 }
 
@@ -140,9 +143,18 @@ func (s *Snapshot) checkItems() error {
 	if len(s.Categories.End) != len(s.Categories.Code) {
 		return errors.New("categories have codes and ends of different lengths")
 	}
+	var open []int32 // the ends of the categories that c lies in
 	for c, end := range s.Categories.End {
-		if int(end) <= c || int(end) > len(s.Categories.End) {
-			return fmt.Errorf("category %d ends at %d", c, end)
+		for len(open) > 0 && int(open[len(open)-1]) <= c {
+			open = open[:len(open)-1]
+		}
+		outside := len(s.Categories.End)
+		if len(open) > 0 {
+			outside = int(open[len(open)-1])
+		}
+		open = append(open, end)
+		if int(end) <= c || int(end) > outside || len(open) > retail.MaxCategoryDepth {
+			return fmt.Errorf("category %d ends at %d, that above it at %d; %d deep", c, end, outside, len(open))
 		}
 	}
 	for k := range n {
@@ -180,6 +192,14 @@ func (s *Snapshot) checkItemsOf(name string, items []int32) error {
 	return nil
 }
 
+// checkNewest bounds the lists that are made of the newest goods.
+func (s *Snapshot) checkNewest() error {
+	if len(s.Newest) > s.Items.Len() {
+		return fmt.Errorf("newest: %d entries of %d items", len(s.Newest), s.Items.Len())
+	}
+	return nil
+}
+
 func (s *Snapshot) checkLists() error {
 	items, stores, members := s.Items.Len(), len(s.Stores.ID), len(s.Members)
 	if members > MaxMembers || s.HourSlots < 0 || s.HourSlots > 24 {
@@ -197,6 +217,7 @@ func (s *Snapshot) checkLists() error {
 		checkStart("purchases", s.Owned.Start, len(s.Owned.Item)),
 		s.checkItemsOf("purchases", s.Owned.Item),
 		s.checkItemsOf("newest", s.Newest),
+		s.checkNewest(),
 		s.Neighbours.check("neighbours", items, items),
 		s.Personal.check("personal", members, items),
 		s.Here.check("sold here", stores*int(s.HourSlots), items),
