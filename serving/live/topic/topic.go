@@ -1,4 +1,4 @@
-// Package topic joins the live stock levels to Kafka: it opens tails of the stock topic for live.Feed.
+// Package topic joins what is live to Kafka: it opens tails of topics for live.Feed and live.Watch.
 package topic
 
 import (
@@ -10,21 +10,37 @@ import (
 	"github.com/tillstream/tillstream/serving/live"
 )
 
-// Log is the stock topic of a cluster; it implements live.Log.
-type Log struct{ Config kafka.Config }
+// Log is some topics of a cluster; it implements live.Log.
+type Log struct {
+	Config kafka.Config
+	// Topics are followed together. Default the stock topic alone.
+	Topics []event.Topic
+}
+
+func (l Log) names() []string {
+	if len(l.Topics) == 0 {
+		return []string{string(event.TopicStock)}
+	}
+	names := make([]string, len(l.Topics))
+	for i, topic := range l.Topics {
+		names[i] = string(topic)
+	}
+	return names
+}
 
 type tail struct {
 	reader *kafka.Tail
 	admin  *kafka.Admin
+	topics []string
 	next   map[kafka.Partition]int64
 	batch  []live.Record
 }
 
 // OpenAtEnd finds the present end of every partition and follows from there.
 func (l Log) OpenAtEnd(ctx context.Context) (live.Tail, error) {
-	name := string(event.TopicStock)
+	names := l.names()
 	reader, err := kafka.NewTail(ctx, kafka.TailConfig{
-		Config: l.Config, Topics: []string{name}, From: kafka.FromEnd,
+		Config: l.Config, Topics: names, From: kafka.FromEnd,
 	})
 	if err != nil {
 		return nil, err
@@ -38,7 +54,7 @@ func (l Log) OpenAtEnd(ctx context.Context) (live.Tail, error) {
 	for p, end := range reader.Ends() {
 		next[p] = end
 	}
-	return &tail{reader: reader, admin: admin, next: next}, nil
+	return &tail{reader: reader, admin: admin, topics: names, next: next}, nil
 }
 
 // Poll returns records whose Wire stays valid; the slice itself is reused by the next Poll.
@@ -69,9 +85,9 @@ func read(r *kafka.Record) live.Record {
 
 // Behind asks the cluster for the ends of the partitions.
 func (t *tail) Behind(ctx context.Context) (int64, error) {
-	ends, err := t.admin.EndOffsets(ctx, string(event.TopicStock))
+	ends, err := t.admin.EndOffsets(ctx, t.topics...)
 	if err != nil {
-		return 0, fmt.Errorf("cannot find the end of %s: %w", event.TopicStock, err)
+		return 0, fmt.Errorf("cannot find the end of %v: %w", t.topics, err)
 	}
 	behind := int64(0)
 	for p, next := range t.next {

@@ -1,0 +1,128 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
+	"github.com/tillstream/tillstream/serving/recommend"
+)
+
+// WatchConfig says which visitors are followed.
+type WatchConfig struct {
+	// Trails takes what they do. Required.
+	Trails *Trails
+	// Log has the topics of behaviour, orders and members. Required.
+	Log    Log
+	Logger *slog.Logger
+	// Retry is the pause before a broken watch starts again. What happens meanwhile is not read again: a trail
+	// lacks a few touches then, which cost a little relevance and nothing else. Default 1 s.
+	Retry time.Duration
+}
+
+// Watch keeps trails current.
+type Watch struct {
+	cfg WatchConfig
+	act event.Act
+
+	events, malformed, restarts atomic.Int64
+}
+
+// WatchStats counts.
+type WatchStats struct {
+	// Events were read, Malformed were not what their kind says, Restarts are the times the watch broke.
+	Events, Malformed, Restarts int64
+}
+
+// NewWatch checks the configuration.
+func NewWatch(cfg WatchConfig) (*Watch, error) {
+	if cfg.Trails == nil || cfg.Log == nil || cfg.Logger == nil {
+		return nil, errors.New("cannot watch visitors: Trails, Log and Logger are required")
+	}
+	if cfg.Retry <= 0 {
+		cfg.Retry = time.Second
+	}
+	return &Watch{cfg: cfg}, nil
+}
+
+// Run watches until ctx ends.
+func (w *Watch) Run(ctx context.Context) {
+	for {
+		err := w.once(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		w.restarts.Add(1)
+		w.cfg.Logger.Warn("the watch of visitors starts again", "error", err, "after", w.cfg.Retry)
+		select {
+		case <-ctx.Done():
+		case <-time.After(w.cfg.Retry):
+		}
+	}
+}
+
+func (w *Watch) once(ctx context.Context) error {
+	tail, err := w.cfg.Log.OpenAtEnd(ctx)
+	if err != nil {
+		return err
+	}
+	defer tail.Close()
+	for {
+		records, err := tail.Poll(ctx)
+		for i := range records {
+			w.Take(&records[i])
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Take takes one record; what is not about visitors is passed over.
+func (w *Watch) Take(r *Record) {
+	w.events.Add(1)
+	var err error
+	switch {
+	case r.Kind.IsBehaviour():
+		if err = w.act.Read(r.Kind, r.Wire); err == nil {
+			w.cfg.Trails.Take(&w.act)
+		}
+	case r.Kind == event.KindOrderPlaced:
+		err = w.bought(r)
+	case r.Kind == event.KindMemberErased:
+		var erased event.MemberErased
+		if err = event.DecodeInto(r.Kind, r.Wire, &erased); err == nil {
+			w.cfg.Trails.Forget(MemberVisitor(retail.MemberID(erased.GetMemberId())))
+		}
+	}
+	if err != nil {
+		w.malformed.Add(1)
+	}
+}
+
+// bought remembers what a member ordered.
+func (w *Watch) bought(r *Record) error {
+	var placed event.OrderPlaced
+	if err := event.DecodeInto(r.Kind, r.Wire, &placed); err != nil {
+		return err
+	}
+	if placed.GetMemberId() <= 0 {
+		return nil
+	}
+	v, at := MemberVisitor(retail.MemberID(placed.GetMemberId())), placed.GetPlacedAt().Time().Unix()
+	for _, line := range placed.GetLines() {
+		if line.GetQty() > 0 && line.GetSkuId() > 0 {
+			w.cfg.Trails.Add(v, retail.SKUID(line.GetSkuId()), recommend.Bought, at)
+		}
+	}
+	return nil
+}
+
+// Stats returns the counts so far.
+func (w *Watch) Stats() WatchStats {
+	return WatchStats{Events: w.events.Load(), Malformed: w.malformed.Load(), Restarts: w.restarts.Load()}
+}
