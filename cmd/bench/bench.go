@@ -43,6 +43,7 @@ func Names() []string {
 		"stream",
 		"kpi",
 		"rules",
+		"recommend",
 		"chaos",
 	}
 }
@@ -84,6 +85,11 @@ func Run(ctx context.Context, cfg Config) error {
 	if cfg.wants("stream") {
 		if err := (&run{Config: cfg}).stream(ctx); err != nil {
 			return fmt.Errorf("cannot finish the bench stream: %w", err)
+		}
+	}
+	if cfg.wants("recommend") {
+		if err := (&run{Config: cfg}).recommend(ctx); err != nil {
+			return fmt.Errorf("cannot finish the bench recommend: %w", err)
 		}
 	}
 	if slices.ContainsFunc(sharing, cfg.wants) {

@@ -92,5 +92,12 @@ func bars() map[string]string {
 		"groceries_rules_wrong":      "<= 0",
 		"rules_large_s":              "<= 0.5",
 		"rules_33841_s":              "<= 0.5",
+		"recommend_uncached_per_s":   ">= 15000",
+		"recommend_uncached_p99_ms":  "<= 8",
+		"recommend_single_p50_ms":    "<= 0.3",
+		"recommend_cached_per_s":     ">= 60000",
+		"recommend_fresh_p99_ms":     "<= 100",
+		"recommend_out_of_stock":     "<= 0",
+		"feedback_per_s":             ">= 50000",
 	}
 }
