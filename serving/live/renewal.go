@@ -1,0 +1,133 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/tillstream/tillstream/serving/recommend"
+)
+
+// Models is where trained snapshots come from.
+type Models interface {
+	// Newer returns the frame of the newest snapshot if its version is not the one that is there, nil if it
+	// is.
+	Newer(ctx context.Context, have uint64) (frame []byte, err error)
+}
+
+// RenewalConfig says what offers are made of.
+type RenewalConfig struct {
+	Offers *Offers
+	// Catalogue reads goods, stores and prices. Required.
+	Catalogue func(context.Context) (recommend.Catalogue, error)
+	// Models may be nil: then answers stand on the rung of the newest goods.
+	Models Models
+	Logger *slog.Logger
+	// Every is the pause between two looks at catalogue and models. Default 1 minute; a look that finds
+	// something new costs about a second of one core with 20,000 goods and 500 stores.
+	Every time.Duration
+	// Within bounds one look. Default 30 s.
+	Within time.Duration
+}
+
+// Renewal keeps offers current: a changed catalogue or a new model makes the next one. What cannot be read, or
+// is no snapshot, is told loudly and leaves in place what is there.
+type Renewal struct {
+	cfg RenewalConfig
+	// model is the last one that was good; seen is what the catalogue hashed to.
+	model  *recommend.Snapshot
+	seen   uint64
+	failed atomic.Int64
+}
+
+// NewRenewal checks the configuration.
+func NewRenewal(cfg RenewalConfig) (*Renewal, error) {
+	if cfg.Offers == nil || cfg.Catalogue == nil || cfg.Logger == nil {
+		return nil, errors.New("cannot renew offers: Offers, Catalogue and Logger are required")
+	}
+	cfg.Every = cmp.Or(max(cfg.Every, 0), time.Minute)
+	cfg.Within = cmp.Or(max(cfg.Within, 0), 30*time.Second)
+	return &Renewal{cfg: cfg}, nil
+}
+
+// Run renews until ctx ends. Until the first catalogue was read it looks every second.
+func (r *Renewal) Run(ctx context.Context) {
+	for {
+		if err := r.Look(ctx); err != nil && ctx.Err() == nil {
+			r.failed.Add(1)
+			r.cfg.Logger.Error("recommendations stay as they are", "error", err)
+		}
+		pause := r.cfg.Every
+		if r.cfg.Offers.Current() == nil {
+			pause = min(pause, time.Second)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Failed counts the looks that ended in an error.
+func (r *Renewal) Failed() int64 { return r.failed.Load() }
+
+// Look reads catalogue and models once and offers what they make, if it is new. A bad model does not keep a
+// new catalogue back: the last good model is grafted onto it.
+func (r *Renewal) Look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.Within)
+	defer cancel()
+	fresh, modelErr := r.newer(ctx)
+	c, err := r.cfg.Catalogue(ctx)
+	if err != nil {
+		return errors.Join(modelErr, err)
+	}
+	s := recommend.FromCatalogue(0, c)
+	s.MadeS = 0 // the hash is of what is offered, not of when
+	hash := xxhash.Sum64(s.Append(nil))
+	if !fresh && hash == r.seen && r.cfg.Offers.Current() != nil {
+		return modelErr
+	}
+	s.Version, s.MadeS = hash, c.At.Unix()
+	if err := s.Prepare(); err != nil {
+		return errors.Join(modelErr, err)
+	}
+	if r.model != nil {
+		if s, err = recommend.Graft(s, r.model); err != nil {
+			return errors.Join(modelErr, err)
+		}
+	}
+	if err := r.cfg.Offers.Use(s); err != nil {
+		return errors.Join(modelErr, err)
+	}
+	r.seen = hash
+	r.cfg.Logger.Info("recommendations are made anew", "version", s.Version, "model", s.Model,
+		"items", s.Items.Len(), "members", len(s.Members))
+	return modelErr
+}
+
+// newer takes a model that is another than the last.
+func (r *Renewal) newer(ctx context.Context) (fresh bool, err error) {
+	if r.cfg.Models == nil {
+		return false, nil
+	}
+	have := uint64(0)
+	if r.model != nil {
+		have = r.model.Version
+	}
+	frame, err := r.cfg.Models.Newer(ctx, have)
+	if err != nil || frame == nil {
+		return false, err
+	}
+	s, err := recommend.Decode(frame)
+	if err != nil {
+		return false, r.cfg.Offers.fail(err)
+	}
+	r.model = s
+	return true, nil
+}
