@@ -41,6 +41,7 @@ func (s *statsCollector) Collect(out chan<- prometheus.Metric) {
 	count("edge_lookups_total", "Stock levels looked up.", e.Lookups)
 	count("edge_failed_total", "Requests answered with a problem.", e.Failed)
 	count("edge_refused_total", "Requests without a good token.", e.Refused)
+	s.collectAdvice(count, gauge)
 	gauge("edge_connections", "Open connections to the edge.", float64(e.Connections))
 	l, f := s.levels.Stats(), s.feed.Stats()
 	gauge("stock_levels", "Stock levels in memory.", float64(l.Levels))
@@ -62,4 +63,29 @@ func (s *statsCollector) Collect(out chan<- prometheus.Metric) {
 		ready = 1
 	}
 	gauge("stock_ready", "1 once all levels are loaded.", ready)
+}
+
+// collectAdvice publishes what recommendations are made of and how many there were.
+func (s *statsCollector) collectAdvice(count func(name, help string, v int64),
+	gauge func(name, help string, v float64)) {
+	if s.offers == nil {
+		return
+	}
+	e, o, t := s.edge.Stats(), s.offers.Stats(), s.trails.Stats()
+	count("recommend_answers_total", "Recommendations given.", e.Answers)
+	count("recommend_cached_total", "Recommendations from the cache.", e.Cached)
+	count("recommend_empty_total", "Recommendations without an item.", e.Empty)
+	count("recommend_impersonal_total", "Recommendations for nobody in particular.", e.Impersonal)
+	count("recommend_offers_total", "Times that a new catalogue or model took its place.", o.Loads)
+	count("recommend_offers_failed_total", "Snapshots that could not be used.", o.Failed)
+	count("recommend_renewals_failed_total", "Looks at catalogue and models that failed.", s.renewal.Failed())
+	count("recommend_moves_total", "Goods that came into or went out of stock.", o.Moves)
+	gauge("recommend_visitors", "Visitors remembered.", float64(t.Visitors))
+	count("recommend_touches_total", "Touches of goods remembered.", t.Touches)
+	count("recommend_visitors_evicted_total", "Visitors who had to make room.", t.Evicted)
+	model := 0.0
+	if o.Model {
+		model = 1
+	}
+	gauge("recommend_model", "1 while a model is in use.", model)
 }

@@ -29,6 +29,16 @@ type Config struct {
 	// Feed says where stock levels come from; its Levels are filled in. Without a Log there is no
 	// edge.
 	Feed live.FeedConfig
+	// Renewal says what recommendations are made of; its Offers are filled in, and with them those of
+	// Edge.Recommend. Without a Catalogue the edge makes none.
+	Renewal live.RenewalConfig
+	// Rules compiles the wishes of merchandisers. Default: they have none.
+	Rules live.RulesFor
+	// Watch says where visitors are followed; its Trails are filled in. Without a Log answers do not follow
+	// clicks.
+	Watch live.WatchConfig
+	// Trails bounds what is remembered of visitors.
+	Trails live.TrailsConfig
 	// MaxLevels bounds the stock levels in memory. Default live.DefaultMaxLevels.
 	MaxLevels int64
 	// Listen is the console's address, EdgeListen the edge's. Required, each where there is one.
@@ -41,6 +51,10 @@ type Server struct {
 	cfg     Config
 	levels  *live.Levels
 	feed    *live.Feed
+	offers  *live.Offers
+	trails  *live.Trails
+	renewal *live.Renewal
+	watch   *live.Watch
 	edge    *edge.Server
 	console *console.Server
 	failed  chan error
@@ -83,12 +97,39 @@ func (s *Server) makeEdge(metrics http.Handler) error {
 	}
 	s.cfg.Feed.Levels = s.levels
 	var err error
+	if err = s.makeAdvice(); err != nil {
+		return err
+	}
 	if s.feed, err = live.NewFeed(s.cfg.Feed); err != nil {
 		return err
 	}
 	s.cfg.Edge.Levels, s.cfg.Edge.Ready, s.cfg.Edge.Metrics = s.levels, s.feed.Ready, metrics
 	s.edge, err = edge.New(s.cfg.Edge)
 	return err
+}
+
+// makeAdvice joins stock, catalogue, models and visitors to what the edge recommends from.
+func (s *Server) makeAdvice() (err error) {
+	if s.cfg.Edge.Recommend == nil || s.cfg.Renewal.Catalogue == nil {
+		s.cfg.Edge.Recommend = nil
+		return nil
+	}
+	s.offers, s.trails = live.NewOffers(s.levels, s.cfg.Rules), live.NewTrails(s.cfg.Trails)
+	s.cfg.Feed.Moved = s.offers.Moved
+	s.cfg.Renewal.Offers = s.offers
+	if s.renewal, err = live.NewRenewal(s.cfg.Renewal); err != nil {
+		return err
+	}
+	if s.cfg.Watch.Log != nil {
+		s.cfg.Watch.Trails = s.trails
+		if s.watch, err = live.NewWatch(s.cfg.Watch); err != nil {
+			return err
+		}
+	}
+	advice := *s.cfg.Edge.Recommend
+	advice.Offers, advice.Trails = s.offers, s.trails
+	s.cfg.Edge.Recommend = &advice
+	return nil
 }
 
 func (s *Server) makeConsole(metrics http.Handler) error {
@@ -119,13 +160,13 @@ func (s *Server) makeConsole(metrics http.Handler) error {
 // Start listens and serves. After an error nothing is left running.
 func (s *Server) Start(ctx context.Context) error {
 	if s.feed != nil {
-		feeding, stop := context.WithCancel(context.WithoutCancel(ctx))
-		fed := make(chan struct{})
-		go func() {
-			defer close(fed)
-			s.feed.Run(feeding)
-		}()
-		s.stops = append(s.stops, func(context.Context) error { stop(); <-fed; return nil })
+		s.background(ctx, s.feed.Run)
+		if s.renewal != nil {
+			s.background(ctx, s.renewal.Run)
+		}
+		if s.watch != nil {
+			s.background(ctx, s.watch.Run)
+		}
 		address, err := s.listen(ctx, s.cfg.EdgeListen, s.edge.Serve, s.edge.Stop)
 		if err != nil {
 			return errors.Join(err, s.Stop(ctx))
@@ -138,6 +179,17 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	s.consoleAddress = address
 	return nil
+}
+
+// background runs something until Stop.
+func (s *Server) background(ctx context.Context, run func(context.Context)) {
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		run(running)
+	}()
+	s.stops = append(s.stops, func(context.Context) error { stop(); <-done; return nil })
 }
 
 func (s *Server) listen(ctx context.Context, address string, serve func(net.Listener) error,

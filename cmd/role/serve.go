@@ -13,6 +13,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/retail/event"
 	"github.com/tillstream/tillstream/serving"
 	"github.com/tillstream/tillstream/serving/console"
 	"github.com/tillstream/tillstream/serving/edge"
@@ -84,7 +85,11 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	page.Checks = map[string]func(context.Context) error{"clickhouse": click.Ping, "postgres": db.Ping}
 	server, err := serving.New(serving.Config{Console: page, Logger: log, Listen: cfg.Listen,
 		EdgeListen: cfg.Edge,
-		Edge:       edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log},
+		Edge: edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log,
+			Recommend: &edge.RecommendConfig{Members: directory}},
+		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log},
+		Watch: live.WatchConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
+			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers}}},
 		Feed: live.FeedConfig{Log: topic.Log{Config: cfg.kafkaConfig("edge", log)},
 			Snapshot: db.Stock(), Logger: log}})
 	if err != nil {

@@ -48,6 +48,7 @@ func (s *Server) forward(mux *http.ServeMux) {
 	switch {
 	case up.Stock != nil:
 		mux.Handle("/v1/stock/", s.proxy("the edge", up.Stock))
+		mux.Handle("/v1/recommendations", s.proxy("the edge", up.Stock))
 	case up.Orders != nil:
 		mux.Handle("/v1/stock/", s.proxy("the write API", up.Orders))
 	}

@@ -68,6 +68,9 @@ func (s *Server) routes() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	api := s.api(mux)
+	if s.cfg.Upstreams.Stock != nil {
+		api.OpenAPI().AddOperation(recommendOperation())
+	}
 	ours, err := api.OpenAPI().MarshalJSON()
 	if err != nil {
 		return nil, fmt.Errorf("cannot describe the console's API: %w", err)

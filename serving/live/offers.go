@@ -151,7 +151,8 @@ func (o *Offer) fill(store int32, levels *Levels) {
 	defer s.mu.Unlock()
 	for item, sku := range o.Items.SKU {
 		key.SKU = retail.SKUID(sku)
-		s.bits.Set(int32(item), levels.Read(key, &level) && level.Available() > 0)
+		s.bits.Set(int32(item), levels.Read(key, &level) && level.Available() > 0 &&
+			o.Sells(store, int32(item)))
 	}
 }
 
@@ -175,7 +176,7 @@ func (o *Offer) moved(key retail.StockKey, levels *Levels) bool {
 	var level Level
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.bits.Set(item, levels.Read(key, &level) && level.Available() > 0) {
+	if !s.bits.Set(item, levels.Read(key, &level) && level.Available() > 0 && o.Sells(store, item)) {
 		return false
 	}
 	s.epoch.Add(1)

@@ -89,6 +89,24 @@ func TestShelfCountsItsChanges(t *testing.T) {
 	f(-1, false, 2)
 }
 
+func TestWhatAStoreDoesNotSellIsOnNoShelf(t *testing.T) {
+	levels := live.NewLevels(0)
+	offers := live.NewOffers(levels, nil)
+	levels.Apply(level(1, 7, 5, 1))
+	s := recommend.FromCatalogue(1, recommend.Catalogue{Stores: []retail.Store{{ID: 1}, {ID: 2}},
+		SKUs: []retail.SKU{{ID: 7, Active: true}}, Listings: []retail.Listing{{Store: 1, SKU: 7}}})
+	if err := errors.Join(s.Prepare(), offers.Use(s)); err != nil {
+		t.Fatal(err)
+	}
+	for store := range retail.StoreID(2) {
+		levels.Apply(level(store+1, 7, 6, 2))
+		offers.Moved(retail.StockKey{Store: store + 1, SKU: 7})
+		if bits, _ := offers.Current().Shelf(int32(store)); bits.Has(0) != (store == 1) {
+			t.Errorf("store %d has it on its shelf: %v", store+1, bits.Has(0))
+		}
+	}
+}
+
 func TestBadSnapshotLeavesTheOldOne(t *testing.T) {
 	var broken error
 	offers := live.NewOffers(live.NewLevels(0), func(s *recommend.Snapshot) (*recommend.Rules, error) {

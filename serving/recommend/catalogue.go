@@ -13,7 +13,8 @@ type Catalogue struct {
 	SKUs       []retail.SKU
 	Categories []retail.Category
 	Stores     []retail.Store
-	// Listings are the prices that stores set themselves; only those that hold at At count.
+	// Listings are the prices that stores set themselves, and what they do not sell; only those that hold at At
+	// count.
 	Listings []retail.Listing
 	// At is the moment at which tags and prices hold.
 	At time.Time
@@ -154,7 +155,11 @@ func (s *Snapshot) addPrices(listings []retail.Listing, at time.Time) {
 		l := &listings[k]
 		store, known := stores[l.Store]
 		item, sold := items[l.SKU]
-		if known && sold && l.Listed && l.Priced && l.Holds(at) {
+		switch {
+		case !known || !sold || !l.Holds(at):
+		case !l.Listed:
+			held[price{store, item}] = NotSold
+		case l.Priced:
 			held[price{store, item}] = int64(l.Price)
 		}
 	}

@@ -24,7 +24,7 @@ func TestCatalogueAloneIsServedFromTheNewest(t *testing.T) {
 		Stores: []retail.Store{{ID: 5}, {ID: 4, Services: retail.ServicesOf(retail.Pickup)}},
 		Listings: []retail.Listing{{Store: 4, SKU: 30, Listed: true, Priced: true, Price: 700},
 			{Store: 5, SKU: 10, Listed: true, Priced: true, Price: 1,
-				Window: retail.Window{Until: at}}, {Store: 9, SKU: 10, Listed: true, Priced: true}}})
+				Window: retail.Window{Until: at}}, {Store: 5, SKU: 20}, {Store: 9, SKU: 10, Listed: true, Priced: true}}})
 	if err := s.Prepare(); err != nil {
 		t.Fatal(err)
 	}
@@ -60,6 +60,9 @@ func TestCatalogueAloneIsServedFromTheNewest(t *testing.T) {
 	f("", func(q *recommend.Query) { q.Filter.Tags = 1 << retail.New })
 	f("T", func(q *recommend.Query) { q.Filter.MaxFen = 700 })
 	f("", func(q *recommend.Query) { q.Filter.MaxFen, q.Store = 700, 0 })
+	if s.Sells(0, 1) || !s.Sells(1, 1) || !s.Sells(0, 0) {
+		t.Error("a store sells what it does not list, or not what it lists")
+	}
 	if s.Reaches(1, retail.Express, nil, 0) || !s.Reaches(1, retail.Pickup, nil, 0) ||
 		!s.Reaches(0, retail.Express, nil, 0) {
 		t.Error("a store hands over in ways that it does not offer, or does not in those that it does")

@@ -47,6 +47,9 @@ type Stores struct {
 	RadiusMetres []int32
 }
 
+// NotSold is the price of what a store does not sell.
+const NotSold = -1
+
 // Prices are those that stores set themselves: row s owns the entries Start[s] … Start[s+1]-1, ascending by
 // item. The zero value has none.
 type Prices struct {
@@ -245,7 +248,10 @@ func (s *Snapshot) Category(code []byte) (int32, bool) {
 	return n, ok
 }
 
-// Price is what an item costs at a store.
+// Sells reports whether a store sells an item at all. Shelves leave out what it does not.
+func (s *Snapshot) Sells(store, item int32) bool { return s.Price(store, item) >= 0 }
+
+// Price is what an item costs at a store, NotSold where the store does not sell it.
 func (s *Snapshot) Price(store, item int32) retail.Money {
 	if len(s.Prices.Start) > 0 && store >= 0 {
 		from, to := s.Prices.Start[store], s.Prices.Start[store+1]
