@@ -34,8 +34,8 @@ type Config struct {
 	Renewal live.RenewalConfig
 	// Rules compiles the wishes of merchandisers. Default: they have none.
 	Rules live.RulesFor
-	// Watch says where visitors are followed; its Trails are filled in. Without a Log answers do not follow
-	// clicks.
+	// Watch says where visitors are followed; its Trails are filled in. Without a Log answers do not
+	// follow clicks.
 	Watch live.WatchConfig
 	// Trails bounds what is remembered of visitors.
 	Trails live.TrailsConfig

@@ -17,6 +17,7 @@ import (
 	"github.com/tillstream/tillstream/serving/console"
 	"github.com/tillstream/tillstream/serving/edge"
 	"github.com/tillstream/tillstream/serving/live"
+	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/warehouse"
 )
 
@@ -50,6 +51,17 @@ func (quiet) Snapshot(_ context.Context, take func(retail.StockLevel) error) err
 	return take(retail.StockLevel{StockKey: retail.StockKey{Store: 1, SKU: 1}, OnHand: 3, Version: 1})
 }
 
+func (quiet) Member(string) (retail.MemberID, bool) { return 0, false }
+func (quiet) MemberByID(retail.MemberID) (*retail.Member, bool) {
+	return nil, false
+}
+
+// catalogue is what the quiet chain sells.
+func (quiet) catalogue(context.Context) (recommend.Catalogue, error) {
+	return recommend.Catalogue{Stores: []retail.Store{{ID: 1, Code: "101"}},
+		SKUs: []retail.SKU{{ID: 1, Code: "milk", Name: "牛奶", Active: true, Price: 1_250}}}, nil
+}
+
 func config(t *testing.T) serving.Config {
 	t.Helper()
 	verifier, err := staff.NewVerifier([]byte("0123456789abcdef0123456789abcdef"), nil)
@@ -60,9 +72,12 @@ func config(t *testing.T) serving.Config {
 	return serving.Config{
 		Console: console.Config{KPIs: quiet{}, Directory: quiet{}, Auth: verifier, Logger: log,
 			Files: fstest.MapFS{"index.html": {Data: []byte("page")}}},
-		Edge:   edge.Config{Directory: quiet{}, Open: true, Logger: log},
-		Feed:   live.FeedConfig{Log: quiet{}, Snapshot: quiet{}, Logger: log},
-		Listen: "127.0.0.1:0", EdgeListen: "127.0.0.1:0", Logger: log,
+		Edge: edge.Config{Directory: quiet{}, Open: true, Logger: log,
+			Recommend: &edge.RecommendConfig{Members: quiet{}}},
+		Renewal: live.RenewalConfig{Catalogue: quiet{}.catalogue, Logger: log},
+		Watch:   live.WatchConfig{Log: quiet{}, Logger: log},
+		Feed:    live.FeedConfig{Log: quiet{}, Snapshot: quiet{}, Logger: log},
+		Listen:  "127.0.0.1:0", EdgeListen: "127.0.0.1:0", Logger: log,
 	}
 }
 
@@ -113,6 +128,16 @@ func TestServerAnswersOnBothAddressesAndStops(t *testing.T) {
 	check("http://"+s.Address()+"/readyz", `"stock":{"ok":true`)
 	check("http://"+s.Address()+"/metrics", "tillstream_serving_stock_levels 1")
 	check("http://"+s.EdgeAddress()+"/v1/stock/101/milk", `"on_hand":3`)
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		if status, _ := get(t, "http://"+s.EdgeAddress()+"/v1/recommendations?store=101"); status == 200 {
+			break
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+	check("http://"+s.EdgeAddress()+"/v1/recommendations?store=101&member=stranger",
+		`"model":null,"variant":"default","held_out":false,"personalized":true,"scene":"home","store":"101",`+
+			`"rung":"newest","items":[{"sku":"milk","name":"牛奶","price":12.50,"rung":"newest"`)
+	check("http://"+s.EdgeAddress()+"/metrics", "tillstream_serving_recommend_model 0")
 	check("http://"+s.EdgeAddress()+"/metrics", "tillstream_serving_edge_requests_total")
 	check("http://"+s.EdgeAddress()+"/readyz", "true")
 	stop(t, s)

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// caller speaks HTTP/1.1 over one connection and no more than is needed: on two cores a full client would be
-// most of what is measured.
+// caller speaks HTTP/1.1 over one connection and no more than is needed: on two cores a full client would
+// be most of what is measured.
 type caller struct {
 	conn  net.Conn
 	in    *bufio.Reader
@@ -34,7 +34,8 @@ func call(address, token string) (*caller, error) {
 
 func (c *caller) close() error { return c.conn.Close() }
 
-// get returns the body of the answer, which the next call overwrites. A status other than 200 is an error.
+// get returns the body of the answer, which the next call overwrites. A status other than 200 is an
+// error.
 func (c *caller) get(path []byte) ([]byte, error) {
 	c.out = append(append(append(c.out[:0], "GET "...), path...), " HTTP/1.1\r\nHost: edge\r\n"...)
 	if c.token != "" {

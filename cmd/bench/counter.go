@@ -20,8 +20,8 @@ import (
 // outOf is how much of a store's goods is out of stock: one in so many.
 const outOf = 6
 
-// counter is a simulated chain and the edge that answers for it, in this process: no engine is needed, since
-// the edge asks none.
+// counter is a simulated chain and the edge that answers for it, in this process: no engine is needed,
+// since the edge asks none.
 type counter struct {
 	*run
 	size   simulated.Size
@@ -99,8 +99,8 @@ func (r *run) openCounter() (*counter, error) {
 	return c, c.serve()
 }
 
-// rules are a chain's usual ones: some pins, boosts of brands and of a season's goods, and what must not be
-// shown.
+// rules are a chain's usual ones: some pins, boosts of brands and of a season's goods, and what must not
+// be shown.
 func (c *counter) rules(s *recommend.Snapshot) (*recommend.Rules, error) {
 	var rules []recommend.Rule
 	for k := range int32(20) {
@@ -135,7 +135,8 @@ func (c *counter) serve() error {
 	if err != nil {
 		return err
 	}
-	c.token, err = staff.Issuer{Key: key}.Token(staff.Principal{User: "bench", Role: staff.Storefront}, 2*time.Hour)
+	c.token, err = staff.Issuer{Key: key}.Token(staff.Principal{User: "bench", Role: staff.Storefront},
+		2*time.Hour)
 	if err != nil {
 		return err
 	}
@@ -178,8 +179,9 @@ func (c *counter) close(failed error) error {
 	return failed
 }
 
-// appendWish appends a request with every filter on: scene, store, member, goods of the scene, what must not be
-// shown, a category with all below it or a brand, prices, a tag, the way of handing over and where to.
+// appendWish appends a request with every filter on: scene, store, member, goods of the scene, what must
+// not be shown, a category with all below it or a brand, prices, a tag, the way of handing over and where
+// to.
 func (c *counter) appendWish(dst []byte, r *rand.Rand) []byte {
 	list := func(dst []byte, name string, n int) []byte {
 		dst = append(append(dst, '&'), name...)

@@ -26,8 +26,8 @@ const (
 	freshWithin = 10 * time.Second
 )
 
-// followed puts behaviour into a log, a process of its own, and lets the edge follow it: how long a click takes
-// to change the next answer, and how many events a second reach the trails.
+// followed puts behaviour into a log, a process of its own, and lets the edge follow it: how long a click
+// takes to change the next answer, and how many events a second reach the trails.
 func (c *counter) followed(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp(c.Dir, "bench-recommend-")
 	if err != nil {
@@ -98,8 +98,8 @@ func (o opened) OpenAtEnd(ctx context.Context) (live.Tail, error) {
 	return tail, err
 }
 
-// fresh clicks as one new session after the other, and asks until the answer is another one. The time begins
-// before the log has the click.
+// fresh clicks as one new session after the other, and asks until the answer is another one. The time
+// begins before the log has the click.
 func (c *counter) fresh(ctx context.Context, to *kafka.Producer) error {
 	c.step("recommend: %d clicks, each waited for", freshClicks)
 	ask, err := call(c.address, c.token)
@@ -124,7 +124,8 @@ func (c *counter) fresh(ctx context.Context, to *kafka.Producer) error {
 		id[0], id[1] = byte(session), byte(session>>8)
 		record, err := next.record(event.KindClick, &event.Click{Slot: "home", Position: 1,
 			SkuId: 1 + int64(session*7919)%int64(c.size.Items),
-			Visit: &event.Visit{EventId: id, VisitorId: session, SessionId: session, Simulated: true, StoreId: 1,
+			Visit: &event.Visit{EventId: id, VisitorId: session, SessionId: session, Simulated: true,
+				StoreId: 1,
 				Channel: event.Channel_CHANNEL_MINI_PROGRAM, At: event.At(time.Now(), zone)}})
 		if err != nil {
 			return err

@@ -26,8 +26,8 @@ const (
 	movedStores = 8
 )
 
-// recommend measures the edge's recommendations on a simulated chain of full size, its clients on the same
-// cores, with the plain method beside it.
+// recommend measures the edge's recommendations on a simulated chain of full size, its clients on the
+// same cores, with the plain method beside it.
 func (r *run) recommend(ctx context.Context) (err error) {
 	c, err := r.openCounter()
 	if err != nil {
@@ -72,7 +72,8 @@ func (c *counter) uncached(ctx context.Context) error {
 		return fmt.Errorf("%d of %d answers came from the cache", kept, s.Answers-before.Answers)
 	}
 	if shown := s.Items - before.Items; shown < 5*(s.Answers-before.Answers) {
-		return fmt.Errorf("%d answers show %d items: the filters leave nothing to rank", s.Answers-before.Answers,
+		return fmt.Errorf("%d answers show %d items: the filters leave nothing to rank",
+			s.Answers-before.Answers,
 			shown)
 	}
 	c.put("recommend_uncached_per_s", perSecond(all, took), "answers/s", perSecond(plain.all, plain.took))
@@ -109,7 +110,8 @@ func (c *counter) brute(ctx context.Context) (m measured, err error) {
 
 func (c *counter) single(ctx context.Context) error {
 	c.step("recommend: one client")
-	all, _, err := load{address: c.address, token: c.token, clients: 1, ask: c.wishes(3)}.run(ctx, c.share(.2))
+	all, _, err := load{address: c.address, token: c.token, clients: 1, ask: c.wishes(3)}.run(ctx,
+		c.share(.2))
 	if err != nil {
 		return err
 	}
@@ -124,7 +126,8 @@ func (c *counter) cached(ctx context.Context) error {
 		wishes[k] = c.appendWish(nil, rng)
 	}
 	var next atomic.Uint64
-	l := load{address: c.address, token: c.token, clients: recommendClients, ask: func(_ int, dst []byte) []byte {
+	l := load{address: c.address, token: c.token, clients: recommendClients, ask: func(_ int,
+		dst []byte) []byte {
 		return append(dst, wishes[next.Add(1)*7919%distinctWishes]...)
 	}}
 	if _, _, err := l.run(ctx, 2*time.Second); err != nil { // fill
@@ -144,9 +147,9 @@ func (c *counter) cached(ctx context.Context) error {
 	return nil
 }
 
-// soldOut looks through answers for goods that were out of stock before they were asked for, while thousands
-// come and go each second. Half of the requests come again and again, so that kept answers are looked
-// through too.
+// soldOut looks through answers for goods that were out of stock before they were asked for, while
+// thousands come and go each second. Half of the requests come again and again, so that kept answers are
+// looked through too.
 func (c *counter) soldOut(ctx context.Context) error {
 	c.step("recommend: looking through %d answers for what is sold out", stockAnswers)
 	m := newMover(c)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/cmd/telemetry"
+	"github.com/tillstream/tillstream/ingest/gateway"
 	"github.com/tillstream/tillstream/oltp/api"
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/postgres"
@@ -19,6 +20,7 @@ import (
 	"github.com/tillstream/tillstream/serving/edge"
 	"github.com/tillstream/tillstream/serving/live"
 	"github.com/tillstream/tillstream/serving/live/topic"
+	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/warehouse"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
 )
@@ -83,10 +85,15 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	page.Tracer, page.Traces = tracer, figures
 	page.Directory = stores{directory, rows}
 	page.Checks = map[string]func(context.Context) error{"clickhouse": click.Ping, "postgres": db.Ping}
+	signer, err := recommend.NewSigner(derive(ring.Root(), "attribution"))
+	if err != nil {
+		return err
+	}
 	server, err := serving.New(serving.Config{Console: page, Logger: log, Listen: cfg.Listen,
 		EdgeListen: cfg.Edge,
 		Edge: edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log,
-			Recommend: &edge.RecommendConfig{Members: directory}},
+			Recommend: &edge.RecommendConfig{Members: directory, Signer: signer,
+				Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
 		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log},
 		Watch: live.WatchConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
 			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers}}},

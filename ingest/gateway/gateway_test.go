@@ -53,7 +53,9 @@ func TestEveryTypeBecomesItsFact(t *testing.T) {
 		if string(rec.Key) != strconv.FormatInt(int64(v.VisitorId), 10) {
 			t.Errorf("key %s, visitor %d", rec.Key, v.VisitorId)
 		}
-		if v.VisitorId == 0 || v.SessionId == 0 || v.MemberId != 99 || v.StoreId != 7 || !v.Simulated ||
+		session, ok := gateway.Sessions([]byte("0123456789abcdef"))([]byte("s1"))
+		if v.VisitorId == 0 || !ok || v.SessionId != session || v.MemberId != 99 || v.StoreId != 7 ||
+			!v.Simulated ||
 			v.Channel != event.Channel_CHANNEL_WEB || len(v.EventId) != 16 || v.At.UtcOffsetS != 28_800 ||
 			!v.At.Time().Equal(time.Date(2026, 11, 23, 17, 2, 3, 5e8, time.UTC)) {
 			t.Errorf("%s: visit %v", kind, v)

@@ -16,13 +16,27 @@ const (
 // pseudonym is a keyed 64-bit hash of a text, never 0: SHA-256 over key, domain and text, of which 64
 // bits are shown. That an attacker could lengthen the text, the weakness of such a construction, needs
 // all 256 bits.
-func (g *Gateway) pseudonym(domain byte, text string) uint64 {
+func (g *Gateway) pseudonym(domain byte, text string) uint64 { return pseudonym(&g.key, domain, text) }
+
+func pseudonym[T string | []byte](key *[32]byte, domain byte, text T) uint64 {
 	var room [256]byte
-	b := append(room[:0], g.key[:]...)
+	b := append(room[:0], key[:]...)
 	b = append(b, domain)
 	b = append(b, text...)
 	sum := sha256.Sum256(b)
 	return max(1, binary.BigEndian.Uint64(sum[:]))
+}
+
+// Sessions returns how gateways with a visitor key name sessions, for those who answer the same visitors:
+// the number under which the events of a session travel, and whether its text can be one.
+func Sessions(visitorKey []byte) func(text []byte) (uint64, bool) {
+	key := sha256.Sum256(visitorKey)
+	return func(text []byte) (uint64, bool) {
+		if len(text) == 0 || len(text) > maxVisitor {
+			return 0, false
+		}
+		return pseudonym(&key, sessionDomain, text), true
+	}
 }
 
 // The bounds of what is kept of a search.

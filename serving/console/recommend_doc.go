@@ -16,11 +16,13 @@ func recommendOperation() *huma.Operation {
 			Required: name == "store"})
 	}
 	add("store", text(), "The code of the store that shall supply the goods.")
-	add("scene", text("home", "product", "cart", "after_payment", "guide"), "Where they are shown. Default home.")
-	add("items", text(), "The SKU codes that the scene is about, separated by commas: the product that is looked "+
-		"at, what is in the cart, what was paid for. Required in these three scenes.")
+	add("scene", text("home", "product", "cart", "after_payment", "guide"),
+		"Where they are shown. Default home.")
+	add("items", text(),
+		"The SKU codes that the scene is about, separated by commas: the product that is looked "+
+			"at, what is in the cart, what was paid for. Required in these three scenes.")
 	add("member", text(), "The code of the member. One who is not known is shown what sells.")
-	add("session", text(), "The session's pseudonym as in events, in hexadecimal: its last clicks count.")
+	add("session", text(), "The session as in the events that the gateway took: its last clicks count.")
 	add("personalized", &huma.Schema{Type: huma.TypeBoolean},
 		"false reads nothing of the visitor; so does the edge for a member who has not agreed. Default true.")
 	add("exclude", text(), "SKU codes that must not be shown, separated by commas.")
@@ -33,14 +35,17 @@ func recommendOperation() *huma.Operation {
 		"How the goods shall be handed over; others are not shown.")
 	add("lat", &huma.Schema{Type: huma.TypeNumber}, "Where to, in degrees of WGS 84; with lon.")
 	add("lon", &huma.Schema{Type: huma.TypeNumber}, "Where to; with lat.")
-	add("again", text("due", "never", "any"), "Goods that the member owns: those that are due again, none, or "+
-		"like others. Default due.")
+	add("again", text("due", "never", "any"),
+		"Goods that the member owns: those that are due again, none, or "+
+			"like others. Default due.")
 	add("limit", &huma.Schema{Type: huma.TypeInteger, Minimum: bound(1), Maximum: bound(50)},
 		"The most items. Default 10.")
 	add("lang", text("zh-CN", "en"), "The language of names and reasons. Default zh-CN.")
-	return &huma.Operation{OperationID: "recommendations", Method: http.MethodGet, Path: "/v1/recommendations",
+	return &huma.Operation{OperationID: "recommendations", Method: http.MethodGet,
+		Path: "/v1/recommendations",
 		Tags: []string{"recommendations"}, Summary: "What to show, in stock at a store, and why",
-		Description: "Goods come down a ladder: personal, session, item, store_popular, chain_popular, newest. " +
+		Description: "Goods come down a ladder: personal, session, item, store_popular, " +
+			"chain_popular, newest. " +
 			"`rung` is the best rung on which an item stands; each item names its own and its reason. Send " +
 			"`attribution` back with impressions, clicks and orders.",
 		Parameters: list, Responses: map[string]*huma.Response{

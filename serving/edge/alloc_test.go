@@ -27,8 +27,9 @@ func TestRecommendationAllocatesNothing(t *testing.T) {
 		t.Helper()
 		s := newShop(t, func(c *edge.RecommendConfig) { c.CacheBytes = cacheBytes })
 		s.trails.Add(14, 12, 2, s.now.Unix())
-		ctx := request(s.edgeTest, "/v1/recommendations?scene=cart&store=S1&member=M7&items=P4,P5&exclude=P6,P7"+
-			"&category=C00&price_min=1.00&price_max=900&fulfilment=pickup&lat=31.5&lon=121.5&tag=hot&limit=10")
+		ctx := request(s.edgeTest, "/v1/recommendations?scene=cart&store=S1&member=M7&items=P4,P5"+
+			"&exclude=P6,P7&category=C00&price_min=1.00&price_max=900&fulfilment=pickup"+
+			"&lat=31.5&lon=121.5&tag=hot&limit=10")
 		s.Handle(ctx)
 		got := testing.AllocsPerRun(1_000, func() {
 			ctx.Response.Reset()

@@ -40,8 +40,8 @@ type Stats struct {
 	// Requests were received, Lookups of single levels made for them, Failed ended in a problem, of
 	// which Refused lacked a good token. Connections are open now.
 	Requests, Lookups, Failed, Refused, Connections int64
-	// Answers are recommendations, of which Cached came from the cache, Empty had no item and Impersonal were
-	// not made for anybody. Items is how many goods they showed, those from the cache left out.
+	// Answers are recommendations, of which Cached came from the cache, Empty had no item and Impersonal
+	// were not made for anybody. Items is how many goods they showed, those from the cache left out.
 	Answers, Cached, Empty, Impersonal, Items int64
 }
 

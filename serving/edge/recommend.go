@@ -33,12 +33,13 @@ type RecommendConfig struct {
 	Trails *live.Trails
 	// Members knows the chain's members. Required.
 	Members Members
-	// Signer seals attributions. Default: one whose key dies with the process, so that no other process can
-	// read them.
+	// Signer seals attributions. Default: one whose key dies with the process, so that no other process
+	// can read them.
 	Signer *recommend.Signer
 	// Split is the experiment under way. Default: one variant, nobody held out.
 	Split *recommend.Split
-	// Session translates the session of a request to that of events. Default: it is a number in hexadecimal.
+	// Session translates the session of a request to that of events. Default: it is a number in
+	// hexadecimal.
 	Session func([]byte) (uint64, bool)
 	// CacheBytes bounds the encoded answers that are kept. Default 64 MB; below 0 none is.
 	CacheBytes int64
@@ -215,7 +216,8 @@ func (s *Server) visitor(d *desk, g *grant, now time.Time) bool {
 	case "false":
 		q.Personal = false
 	default:
-		return d.wrong(fasthttp.StatusUnprocessableEntity, "personalized", d.personalized, "want true or false")
+		return d.wrong(fasthttp.StatusUnprocessableEntity, "personalized", d.personalized,
+			"want true or false")
 	}
 	if len(d.member) > 0 && !g.members {
 		return d.wrong(fasthttp.StatusForbidden, "member", d.member, "you may not see what members like")

@@ -8,9 +8,9 @@ import (
 	"github.com/dgraph-io/ristretto/v2"
 )
 
-// answerCache keeps encoded answers under everything that they depend on, so that nothing has to be taken out
-// of it when something changes: what is not asked for any more goes by itself. It may drop anything at any
-// time and is never the source of truth.
+// answerCache keeps encoded answers under everything that they depend on, so that nothing has to be taken
+// out of it when something changes: what is not asked for any more goes by itself. It may drop anything
+// at any time and is never the source of truth.
 type answerCache struct {
 	cache *ristretto.Cache[uint64, *keptAnswer]
 }

@@ -156,7 +156,8 @@ func TestRecommendation(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	for _, i := range a.Items {
-		if i.Name != "Simulated item "+i.SKU[1:] || i.Price <= 0 || i.Reason.Code == "" || i.Reason.Text == "" {
+		if i.Name != "Simulated item "+i.SKU[1:] || i.Price <= 0 || i.Reason.Code == "" ||
+			i.Reason.Text == "" {
 			t.Errorf("%+v", i)
 		}
 	}
@@ -244,8 +245,10 @@ func TestUnknownVisitorsComeDownTheLadder(t *testing.T) {
 	s := newShop(t, nil)
 	f := func(query, rung string, personal bool) {
 		t.Helper()
-		if a := s.ask(t, "store=S1&"+query); a.Rung != rung || len(a.Items) != 10 || a.Personalized != personal {
-			t.Errorf("%s: %s, personal %v, %d items; want %s", query, a.Rung, a.Personalized, len(a.Items), rung)
+		if a := s.ask(t, "store=S1&"+query); a.Rung != rung || len(a.Items) != 10 ||
+			a.Personalized != personal {
+			t.Errorf("%s: %s, personal %v, %d items; want %s", query, a.Rung, a.Personalized,
+				len(a.Items), rung)
 		}
 	}
 	f("member=M7", "personal", true)

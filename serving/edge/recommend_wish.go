@@ -59,8 +59,8 @@ func (w *wish) field(name []byte) *[]byte {
 	return nil
 }
 
-// read splits and decodes the query string. An unknown name is refused: a filter with a typing error must not
-// pass as no filter.
+// read splits and decodes the query string. An unknown name is refused: a filter with a typing error must
+// not pass as no filter.
 func (d *desk) read(query []byte) bool {
 	d.wish = wish{}
 	if cap(d.plain) < len(query) {
@@ -127,7 +127,8 @@ func (s *Server) want(d *desk) bool {
 	if d.anchors, ok = s.list(d, d.anchors[:0], "items", d.items); !ok {
 		return false
 	}
-	if q.Anchors = d.anchors; len(d.items) == 0 && (q.Scene == recommend.Product || q.Scene == recommend.Cart ||
+	if q.Anchors = d.anchors; len(d.items) == 0 && (q.Scene == recommend.Product ||
+		q.Scene == recommend.Cart ||
 		q.Scene == recommend.AfterPayment) {
 		return d.wrong(fasthttp.StatusUnprocessableEntity, "items", nil,
 			"want the SKU codes that this scene is about, separated by commas")

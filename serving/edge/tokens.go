@@ -26,8 +26,8 @@ type grant struct {
 	scope retail.Scope
 	// scopeKey is the scope's own key.
 	scopeKey string
-	// members says that recommendations may be asked for a member: by a channel, which the member uses, and
-	// by staff who may see members.
+	// members says that recommendations may be asked for a member: by a channel, which the member uses,
+	// and by staff who may see members.
 	members bool
 	until   time.Time
 }

@@ -6,6 +6,6 @@
 // version, whatever the order in which snapshot and tail deliver it; a read never blocks and never
 // allocates; Ready means that every change committed before the snapshot ended can be read.
 //
-// Offers are swapped whole, and their shelves follow the levels move by move; a snapshot that cannot be used
-// leaves the one before in its place. Trails keep the last touches of a bounded number of visitors.
+// Offers are swapped whole, and their shelves follow the levels move by move; a snapshot that cannot be
+// used leaves the one before in its place. Trails keep the last touches of a bounded number of visitors.
 package live

@@ -105,8 +105,8 @@ func (o *Offers) Use(s *recommend.Snapshot) error {
 	for k := range next.shelves {
 		next.shelves[k].bits = recommend.NewBits(s.Items.Len())
 	}
-	// A level is applied before its move is told, and a shelf is always set to what the levels say at that
-	// moment: so it does not matter whether the filling or a move comes first.
+	// A level is applied before its move is told, and a shelf is always set to what the levels say at
+	// that moment: so it does not matter whether the filling or a move comes first.
 	o.next.Store(next)
 	for k := range next.shelves {
 		next.fill(int32(k), o.levels)
@@ -158,7 +158,8 @@ func (o *Offer) fill(store int32, levels *Levels) {
 
 // Moved takes a level to the shelves. It must be called after the level was applied.
 func (o *Offers) Moved(key retail.StockKey) {
-	// The next one first: whoever finds none has either come before the filling, or finds it in its place.
+	// The next one first: whoever finds none has either come before the filling, or finds it in its
+	// place.
 	next, current := o.next.Load(), o.current.Load()
 	for _, to := range [...]*Offer{next, current} {
 		if to != nil && to.moved(key, o.levels) {

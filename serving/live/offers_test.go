@@ -12,8 +12,8 @@ import (
 	"github.com/tillstream/tillstream/serving/recommend/simulated"
 )
 
-// TestShelvesFollowTheLevels moves stock while snapshots of different numbers take each other's place: when
-// all is still, every shelf says what the levels say.
+// TestShelvesFollowTheLevels moves stock while snapshots of different numbers take each other's place:
+// when all is still, every shelf says what the levels say.
 func TestShelvesFollowTheLevels(t *testing.T) {
 	seed := rand.Uint64()
 	levels := live.NewLevels(0)
@@ -79,7 +79,8 @@ func TestShelfCountsItsChanges(t *testing.T) {
 		offers.Moved(retail.StockKey{Store: 1, SKU: 1 << 40})
 		bits, epoch := offers.Current().Shelf(0)
 		if bits.Has(6) != in || epoch != want {
-			t.Errorf("%d on hand: on the shelf %v, epoch %d; want %v, %d", onHand, bits.Has(6), epoch, in, want)
+			t.Errorf("%d on hand: on the shelf %v, epoch %d; want %v, %d", onHand, bits.Has(6), epoch, in,
+				want)
 		}
 	}
 	f(0, false, 0)

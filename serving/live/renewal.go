@@ -15,8 +15,8 @@ import (
 
 // Models is where trained snapshots come from.
 type Models interface {
-	// Newer returns the frame of the newest snapshot if its version is not the one that is there, nil if it
-	// is.
+	// Newer returns the frame of the newest snapshot if its version is not the one that is there, nil if
+	// it is.
 	Newer(ctx context.Context, have uint64) (frame []byte, err error)
 }
 
@@ -35,8 +35,8 @@ type RenewalConfig struct {
 	Within time.Duration
 }
 
-// Renewal keeps offers current: a changed catalogue or a new model makes the next one. What cannot be read, or
-// is no snapshot, is told loudly and leaves in place what is there.
+// Renewal keeps offers current: a changed catalogue or a new model makes the next one. What cannot be
+// read, or is no snapshot, is told loudly and leaves in place what is there.
 type Renewal struct {
 	cfg RenewalConfig
 	// model is the last one that was good; seen is what the catalogue hashed to.
@@ -77,8 +77,8 @@ func (r *Renewal) Run(ctx context.Context) {
 // Failed counts the looks that ended in an error.
 func (r *Renewal) Failed() int64 { return r.failed.Load() }
 
-// Look reads catalogue and models once and offers what they make, if it is new. A bad model does not keep a
-// new catalogue back: the last good model is grafted onto it.
+// Look reads catalogue and models once and offers what they make, if it is new. A bad model does not keep
+// a new catalogue back: the last good model is grafted onto it.
 func (r *Renewal) Look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.cfg.Within)
 	defer cancel()

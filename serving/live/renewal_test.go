@@ -41,7 +41,8 @@ func TestOffersAreRenewed(t *testing.T) {
 		}
 		if o := offers.Current(); o == nil || o.Epoch != epoch || o.Snapshot.Model != model ||
 			o.Items.Len() != items {
-			t.Fatalf("epoch %d, %d items, model %v; want %d, %d, %v", o.Epoch, o.Items.Len(), o.Snapshot.Model,
+			t.Fatalf("epoch %d, %d items, model %v; want %d, %d, %v", o.Epoch, o.Items.Len(),
+				o.Snapshot.Model,
 				epoch, items, model)
 		}
 	}

@@ -42,8 +42,8 @@ const (
 	trailBlock  = 64
 )
 
-// trailShard holds its part of the visitors behind one lock: it is held for the copying of one trail, and with
-// 256 of them two requests seldom meet. Trails lie in blocks, so that growing copies nothing.
+// trailShard holds its part of the visitors behind one lock: it is held for the copying of one trail, and
+// with 256 of them two requests seldom meet. Trails lie in blocks, so that growing copies nothing.
 type trailShard struct {
 	mu      sync.Mutex
 	at      map[Visitor]int32
@@ -96,8 +96,8 @@ func (t *Trails) shard(v Visitor) *trailShard {
 	return &t.shards[uint64(v)*0x9E3779B97F4A7C15>>56]
 }
 
-// Add remembers that a visitor touched a SKU at a time in seconds since 1970. The same SKU twice in a row is one
-// touch, by the stronger act.
+// Add remembers that a visitor touched a SKU at a time in seconds since 1970. The same SKU twice in a row
+// is one touch, by the stronger act.
 func (t *Trails) Add(v Visitor, sku retail.SKUID, act recommend.Act, atS int64) {
 	s := t.shard(v)
 	s.mu.Lock()
@@ -142,8 +142,8 @@ func (s *trailShard) enter(v Visitor) (x *trail, evicted bool) {
 
 func (s *trailShard) trail(k int32) *trail { return &s.blocks[k/trailBlock][k%trailBlock] }
 
-// evict gives each trail that was used since the hand came by a second chance. (Corbató: A Paging Experiment
-// with the Multics System, 1968.)
+// evict gives each trail that was used since the hand came by a second chance. (Corbató: A Paging
+// Experiment with the Multics System, 1968.)
 func (s *trailShard) evict() int32 {
 	for {
 		k := s.hand

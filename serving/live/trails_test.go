@@ -90,7 +90,8 @@ func TestWhichEventsAreTouches(t *testing.T) {
 		At: event.StoreInstant{UnixUS: 100e6}}
 	trails.Take(&act)
 	for _, v := range []live.Visitor{live.MemberVisitor(4), live.SessionVisitor(1 << 63)} {
-		if got := steps(trails, v, 100); len(got) != 1 || got[0] != (live.Step{SKU: 9, Act: recommend.Carted}) {
+		if got := steps(trails, v, 100); len(got) != 1 || got[0] != (live.Step{SKU: 9,
+			Act: recommend.Carted}) {
 			t.Errorf("visitor %d has %v", v, got)
 		}
 	}

@@ -19,8 +19,8 @@ type WatchConfig struct {
 	// Log has the topics of behaviour, orders and members. Required.
 	Log    Log
 	Logger *slog.Logger
-	// Retry is the pause before a broken watch starts again. What happens meanwhile is not read again: a trail
-	// lacks a few touches then, which cost a little relevance and nothing else. Default 1 s.
+	// Retry is the pause before a broken watch starts again. What happens meanwhile is not read again: a
+	// trail lacks a few touches then, which cost a little relevance and nothing else. Default 1 s.
 	Retry time.Duration
 }
 

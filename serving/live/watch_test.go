@@ -22,12 +22,13 @@ func wire(t *testing.T, kind event.Kind, m event.Message) live.Record {
 	return live.Record{Kind: kind, Wire: b}
 }
 
-// TestWatchFollowsVisitors tells a member's day: a click, an order, a broken record between, a broken log,
-// and at last the wish to be forgotten.
+// TestWatchFollowsVisitors tells a member's day: a click, an order, a broken record between, a broken
+// log, and at last the wish to be forgotten.
 func TestWatchFollowsVisitors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, trails := newScripted(), live.NewTrails(live.TrailsConfig{})
-		w, err := live.NewWatch(live.WatchConfig{Trails: trails, Log: log, Logger: slog.New(slog.DiscardHandler)})
+		w, err := live.NewWatch(live.WatchConfig{Trails: trails, Log: log,
+			Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,8 @@ type aisles struct {
 
 func (a *aisles) row(r int32) []int32 { return a.items[a.start[r]:a.start[r+1]] }
 
-// aislesOf lists the items of each row; rows tells, through its argument, the rows that an item belongs to.
+// aislesOf lists the items of each row; rows tells, through its argument, the rows that an item belongs
+// to.
 func aislesOf(n int, newest []int32, rows func(item int32, to func(row int32))) aisles {
 	a := aisles{start: make([]uint32, n+1)}
 	for _, item := range newest {
@@ -28,9 +29,9 @@ func aislesOf(n int, newest []int32, rows func(item int32, to func(row int32))) 
 	return a
 }
 
-// index lists the goods by category with all that lies below, by brand and by tag, so that the walk to the
-// last rung passes those that the narrowest filter leaves and not the whole chain's. A category and those
-// above it are found by their ranges: the tree is as deep as the list above is long.
+// index lists the goods by category with all that lies below, by brand and by tag, so that the walk to
+// the last rung passes those that the narrowest filter leaves and not the whole chain's. A category and
+// those above it are found by their ranges: the tree is as deep as the list above is long.
 func (s *Snapshot) index() {
 	above := make([]int32, len(s.Categories.Code)) // -1 at the top
 	for c := range above {

@@ -24,9 +24,9 @@ type Attribution struct {
 // AttributionBytes is the length of the text.
 const AttributionBytes = 22
 
-// Signer seals attributions: one AES block, in which 32 bits are always the same. A client can read nothing
-// from it and make none up: a text that was not sealed here passes once in four thousand million. A MAC
-// beside the plain fields costs ten times as much and makes the text twice as long.
+// Signer seals attributions: one AES block, in which 32 bits are always the same. A client can read
+// nothing from it and make none up: a text that was not sealed here passes once in four thousand million.
+// A MAC beside the plain fields costs ten times as much and makes the text twice as long.
 type Signer struct{ block cipher.Block }
 
 // sealed is what the constant bits say.

@@ -4,10 +4,10 @@ import "sync/atomic"
 
 // Bits is a set of items that one writer changes while many read it: what a store can sell now.
 //
-// A plain set of bits was chosen over a roaring bitmap, which was measured beside it (BenchmarkShelf): with
-// 20,000 items a store takes 2.5 KB, and 500 stores 1.25 MB whatever they hold. Stock of a shop is dense
-// (60 to 95 % of its items are there), where roaring keeps the very same bits, in two containers behind
-// a search and with no safe way to change one under a reader's eyes.
+// A plain set of bits was chosen over a roaring bitmap, which was measured beside it (BenchmarkShelf):
+// with 20,000 items a store takes 2.5 KB, and 500 stores 1.25 MB whatever they hold. Stock of a shop is
+// dense (60 to 95 % of its items are there), where roaring keeps the very same bits, in two containers
+// behind a search and with no safe way to change one under a reader's eyes.
 type Bits []atomic.Uint64
 
 // NewBits returns an empty set of the items 0 … n-1.

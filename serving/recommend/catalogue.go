@@ -13,16 +13,16 @@ type Catalogue struct {
 	SKUs       []retail.SKU
 	Categories []retail.Category
 	Stores     []retail.Store
-	// Listings are the prices that stores set themselves, and what they do not sell; only those that hold at At
-	// count.
+	// Listings are the prices that stores set themselves, and what they do not sell; only those that hold
+	// at At count.
 	Listings []retail.Listing
 	// At is the moment at which tags and prices hold.
 	At time.Time
 }
 
-// FromCatalogue makes a snapshot without models: every list is empty, so that answers stand on the rung of
-// the newest goods. It is what a chain without any training is served from, and what lists are added to. The
-// newest goods are those with the highest numbers, since numbers are given in order.
+// FromCatalogue makes a snapshot without models: every list is empty, so that answers stand on the rung
+// of the newest goods. It is what a chain without any training is served from, and what lists are added
+// to. The newest goods are those with the highest numbers, since numbers are given in order.
 func FromCatalogue(version uint64, c Catalogue) *Snapshot {
 	s := &Snapshot{Version: version, MadeS: c.At.Unix()}
 	categories := s.nest(c.Categories)
@@ -111,7 +111,8 @@ func (s *Snapshot) addItem(sku *retail.SKU, at time.Time, categories, brands map
 		}
 	}
 	i.SKU = append(i.SKU, int64(sku.ID))
-	i.Category, i.Brand, i.Style = append(i.Category, category), append(i.Brand, brand), append(i.Style, style)
+	i.Category, i.Brand, i.Style = append(i.Category, category), append(i.Brand, brand), append(i.Style,
+		style)
 	i.PriceFen = append(i.PriceFen, int64(sku.Price))
 	i.Tags, i.Flags = append(i.Tags, tags(sku, at)), append(i.Flags, flags(sku))
 	i.Code, i.Name = append(i.Code, sku.Code), append(i.Name, cmp.Or(sku.Name, sku.NameEN, sku.Code))

@@ -10,21 +10,27 @@ import (
 
 func TestCatalogueAloneIsServedFromTheNewest(t *testing.T) {
 	at := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
-	category := func(code, parent string) retail.Category { return retail.Category{Code: code, Parent: parent} }
+	category := func(code, parent string) retail.Category {
+		return retail.Category{Code: code,
+			Parent: parent}
+	}
 	sku := func(id retail.SKUID, code, in, brand string, tags ...retail.TimedTag) retail.SKU {
-		return retail.SKU{ID: id, Code: code, Name: code, Category: category(in, ""), Brand: brand, Price: 1_000,
+		return retail.SKU{ID: id, Code: code, Name: code, Category: category(in, ""), Brand: brand,
+			Price:  1_000,
 			Active: true, Tags: tags}
 	}
 	past := retail.TimedTag{Tag: retail.New, Window: retail.Window{Until: at}}
 	s := recommend.FromCatalogue(1, recommend.Catalogue{At: at,
-		Categories: []retail.Category{category("milk", "food"), category("food", ""), category("tea", "drink"),
+		Categories: []retail.Category{category("milk", "food"), category("food", ""), category("tea",
+			"drink"),
 			category("drink", "food"), category("a", "b"), category("b", "a")},
 		SKUs: []retail.SKU{sku(30, "T", "tea", ""), sku(10, "M", "milk", "Wei", past),
 			sku(20, "N", "none", "Wei", retail.TimedTag{Tag: retail.Hot})},
 		Stores: []retail.Store{{ID: 5}, {ID: 4, Services: retail.ServicesOf(retail.Pickup)}},
 		Listings: []retail.Listing{{Store: 4, SKU: 30, Listed: true, Priced: true, Price: 700},
 			{Store: 5, SKU: 10, Listed: true, Priced: true, Price: 1,
-				Window: retail.Window{Until: at}}, {Store: 5, SKU: 20}, {Store: 9, SKU: 10, Listed: true, Priced: true}}})
+				Window: retail.Window{Until: at}}, {Store: 5, SKU: 20}, {Store: 9, SKU: 10, Listed: true,
+				Priced: true}}})
 	if err := s.Prepare(); err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,8 @@ import (
 //	checksum uint64   xxHash64 of the payload
 //	payload           the columns in the order of columns, each a length and its numbers
 //
-// All numbers are little-endian. A reader takes its own layout alone: a newer one it cannot know, and an older
-// one is made anew by the next training, minutes later.
+// All numbers are little-endian. A reader takes its own layout alone: a newer one it cannot know, and an
+// older one is made anew by the next training, minutes later.
 const (
 	magic       = "tsrecom\n"
 	layout      = 1
@@ -103,8 +103,8 @@ func seal(frame []byte) {
 	binary.LittleEndian.PutUint64(frame[20:], xxhash.Sum64(payload))
 }
 
-// Decode reads a frame and prepares its snapshot. It keeps nothing of frame. Memory is taken only for what
-// the frame really holds.
+// Decode reads a frame and prepares its snapshot. It keeps nothing of frame. Memory is taken only for
+// what the frame really holds.
 func Decode(frame []byte) (*Snapshot, error) {
 	if len(frame) < headerBytes {
 		return nil, fmt.Errorf("cannot read snapshot of %d bytes: %w", len(frame), ErrTruncated)

@@ -106,8 +106,9 @@ func FuzzDecode(f *testing.F) {
 		for item := range int32(s.Items.Len()) {
 			stock.Set(item, true)
 		}
-		q := recommend.Query{Stock: stock, Limit: 5, Filter: recommend.FilterNone(), Blend: &blend, Personal: true,
-			Anchors: []int32{0}, Member: int32(len(s.Members)) - 1, Store: int32(len(s.Stores.ID)) - 1}
+		q := recommend.Query{Stock: stock, Limit: 5, Filter: recommend.FilterNone(), Blend: &blend,
+			Personal: true,
+			Anchors:  []int32{0}, Member: int32(len(s.Members)) - 1, Store: int32(len(s.Stores.ID)) - 1}
 		rank(s, &q)
 	})
 }

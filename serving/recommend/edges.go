@@ -56,8 +56,8 @@ func (e *Edge) Kind() Kind { return Kind(e.info >> 24) }
 // Count is how many observations stand behind the edge.
 func (e *Edge) Count() int { return int(e.info & maxCount) }
 
-// Edges is a sparse table: row r owns the edges Start[r] … Start[r+1]-1, the best first. The zero value has
-// no rows.
+// Edges is a sparse table: row r owns the edges Start[r] … Start[r+1]-1, the best first. The zero value
+// has no rows.
 type Edges struct {
 	Start []uint32
 	List  []Edge

@@ -53,7 +53,8 @@ func NewSplit(e Experiment) (*Split, error) {
 	total, sum := 0.0, 0.0
 	for _, v := range e.Variants {
 		if !(v.Weight >= 0) || math.IsInf(v.Weight, 0) {
-			return nil, fmt.Errorf("cannot split experiment %s: variant %s weighs %v", e.Name, v.Name, v.Weight)
+			return nil, fmt.Errorf("cannot split experiment %s: variant %s weighs %v", e.Name, v.Name,
+				v.Weight)
 		}
 		total += v.Weight
 	}

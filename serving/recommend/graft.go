@@ -1,9 +1,9 @@
 package recommend
 
-// Graft joins the lists of a model with a catalogue that may be newer: goods, stores and prices are those of
-// the catalogue, lists those of the model, as far as the catalogue still knows what they name. So a new price
-// or a new item does not wait for the next training, and one that is gone is not proposed. Both must have been
-// prepared; so is the result. Cost: one pass over all lists.
+// Graft joins the lists of a model with a catalogue that may be newer: goods, stores and prices are those
+// of the catalogue, lists those of the model, as far as the catalogue still knows what they name. So a
+// new price or a new item does not wait for the next training, and one that is gone is not proposed. Both
+// must have been prepared; so is the result. Cost: one pass over all lists.
 func Graft(catalogue, model *Snapshot) (*Snapshot, error) {
 	s := *catalogue
 	s.Version, s.Model, s.HourSlots = model.Version, model.Model, model.HourSlots
@@ -32,8 +32,8 @@ func Graft(catalogue, model *Snapshot) (*Snapshot, error) {
 // grafting knows the numbers of a model's items in the catalogue, -1 for those that are gone.
 type grafting struct{ items []int32 }
 
-// rows makes a table of n rows; from tells which row of the old table each of them was, -1 for none. A table
-// that no model filled stays empty.
+// rows makes a table of n rows; from tells which row of the old table each of them was, -1 for none. A
+// table that no model filled stays empty.
 func (g *grafting) rows(old *Edges, n int, from func(row int) int32) (t Edges) {
 	if old.Rows() == 0 {
 		return t

@@ -84,7 +84,8 @@ type Query struct {
 	Stock  Bits
 	Limit  int
 	Filter Filter
-	// Anchors are the goods of the scene: the product that is looked at, what is in the cart or was paid for.
+	// Anchors are the goods of the scene: the product that is looked at, what is in the cart or was paid
+	// for.
 	Anchors []int32
 	Exclude []int32
 	Again   Again

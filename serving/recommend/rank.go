@@ -2,8 +2,8 @@ package recommend
 
 import "github.com/tillstream/tillstream/retail"
 
-// What is read of each list, so that a request costs the same however much was learnt. A slate of 50 needs
-// a few hundred candidates; beyond that they only cost time.
+// What is read of each list, so that a request costs the same however much was learnt. A slate of 50
+// needs a few hundred candidates; beyond that they only cost time.
 const (
 	perMember     = 96
 	perTouch      = 24
@@ -40,8 +40,8 @@ type candidate struct {
 type Ranker struct {
 	s *Snapshot
 	q *Query
-	// place has, for each item, untouched, barred, owned, or the number of its candidate + 1; touched lists
-	// what to take back.
+	// place has, for each item, untouched, barred, owned, or the number of its candidate + 1; touched
+	// lists what to take back.
 	place   []int16
 	touched []int32
 	found   []candidate
@@ -261,8 +261,8 @@ func (r *Ranker) eligible(item int32) bool {
 	return price >= f.MinFen && (f.MaxFen <= 0 || price <= f.MaxFen)
 }
 
-// sold reports whether goods with these flags are handed over in a way, 0 for any: a till sells nothing that
-// is sold online only, the others nothing that is out of season.
+// sold reports whether goods with these flags are handed over in a way, 0 for any: a till sells nothing
+// that is sold online only, the others nothing that is out of season.
 func sold(flags uint8, way retail.Fulfilment) bool {
 	switch {
 	case flags&Active == 0:

@@ -202,8 +202,8 @@ func TestDiversityGivesWayBeforeTheSlateRunsShort(t *testing.T) {
 	}
 }
 
-// TestWithoutConsentNothingPersonalIsRead poisons everything that knows the visitor: whoever reads it panics
-// or shows another slate.
+// TestWithoutConsentNothingPersonalIsRead poisons everything that knows the visitor: whoever reads it
+// panics or shows another slate.
 func TestWithoutConsentNothingPersonalIsRead(t *testing.T) {
 	a := newAsker(7)
 	poisoned := *a.s
@@ -221,7 +221,8 @@ func TestWithoutConsentNothingPersonalIsRead(t *testing.T) {
 		plain.Recent = []recommend.Touch{{Item: 1 << 30, Act: 200}, {Item: -1}}
 		want, got := rank(a.s, &nobody), rank(&poisoned, &plain)
 		if !reflect.DeepEqual(got, want) {
-			t.Fatalf("query %d: the visitor changes a slate that is not personal: %+v, want %+v", n, got, want)
+			t.Fatalf("query %d: the visitor changes a slate that is not personal: %+v, want %+v", n, got,
+				want)
 		}
 		if want.Ladder&(1<<recommend.OnMember|1<<recommend.OnSession) != 0 {
 			t.Fatalf("query %d stands on %b", n, want.Ladder)
@@ -279,7 +280,8 @@ func TestNothingToShow(t *testing.T) {
 		t.Fatal(err)
 	}
 	q = &recommend.Query{Limit: 5, Blend: a.blend, Filter: recommend.FilterNone(), Personal: true, Member: 4,
-		Recent: []recommend.Touch{{Item: 3, Act: recommend.Bought}}, Anchors: []int32{7}, Exclude: []int32{-4}}
+		Recent: []recommend.Touch{{Item: 3, Act: recommend.Bought}}, Anchors: []int32{7},
+		Exclude: []int32{-4}}
 	if slate := rank(&empty, q); len(slate.Picks) != 0 {
 		t.Errorf("an empty chain shows %+v", slate)
 	}

@@ -22,9 +22,11 @@ func BenchmarkRank(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		top := rng.Int32N(20) * 10
-		q := recommend.Query{Scene: recommend.Scene(rng.IntN(5)), Store: rng.Int32N(500), Slot: rng.Int32N(24),
-			Way: 2, Stock: shelf, Limit: 10, Blend: &blend, Personal: true, Member: rng.Int32N(100_000),
-			Filter:  recommend.Filter{From: top, To: s.Categories.End[top], Brand: -1, MinFen: 500, MaxFen: 50_000},
+		q := recommend.Query{Scene: recommend.Scene(rng.IntN(5)), Store: rng.Int32N(500),
+			Slot: rng.Int32N(24),
+			Way:  2, Stock: shelf, Limit: 10, Blend: &blend, Personal: true, Member: rng.Int32N(100_000),
+			Filter: recommend.Filter{From: top, To: s.Categories.End[top], Brand: -1, MinFen: 500,
+				MaxFen: 50_000},
 			Anchors: []int32{item(), item()}, Exclude: []int32{item(), item(), item(), item()},
 			Recent: []recommend.Touch{{Item: item(), Act: 2}, {Item: item(), Act: 3}, {Item: item(), Act: 1}}}
 		r.Rank(s, &q, &slate)

@@ -17,7 +17,8 @@ const (
 // Do is what a rule does.
 type Do uint8
 
-// What rules do: Boost multiplies a score, Pin puts an item at a place, Block takes items off every slate.
+// What rules do: Boost multiplies a score, Pin puts an item at a place, Block takes items off every
+// slate.
 const (
 	Boost Do = iota + 1
 	Pin
@@ -32,8 +33,8 @@ type Rule struct {
 	Store int32
 	// Scenes has bit s for each Scene; 0 means all.
 	Scenes uint8
-	// What it is about: an item, a subtree of categories From ≤ c < To, a brand, tags. Item and Brand are -1,
-	// To 0 and Tags 0 for any. A pin names an item.
+	// What it is about: an item, a subtree of categories From ≤ c < To, a brand, tags. Item and Brand are
+	// -1, To 0 and Tags 0 for any. A pin names an item.
 	Item, From, To, Brand int32
 	Tags                  uint8
 	// Factor multiplies scores, above 0; below 1 it buries.
@@ -65,7 +66,8 @@ type Rules struct {
 	blocks bool
 }
 
-// CompileRules finds the items of each rule. Cost: rules times items, once per snapshot or change of rules.
+// CompileRules finds the items of each rule. Cost: rules times items, once per snapshot or change of
+// rules.
 func CompileRules(s *Snapshot, rules []Rule, quotas Quotas) (*Rules, error) {
 	if len(rules) > maxRules {
 		return nil, fmt.Errorf("cannot use %d rules: at most %d", len(rules), maxRules)
@@ -151,7 +153,8 @@ func (r *Ranker) pin() {
 		if rule.Store < 0 {
 			quota = &chain
 		}
-		if *quota == 0 || !r.holds(k) || len(r.pins) == min(r.q.Limit, cap(r.pins)) || !r.pinnable(rule.Item) {
+		if *quota == 0 || !r.holds(k) || len(r.pins) == min(r.q.Limit, cap(r.pins)) ||
+			!r.pinnable(rule.Item) {
 			continue
 		}
 		*quota--

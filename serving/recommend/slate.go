@@ -58,7 +58,8 @@ func (r *Ranker) room(item int32) (ofStyle, ofOthers bool) {
 	return styles < r.caps.style, categories < r.caps.category && brands < r.caps.brand
 }
 
-// fill takes the best candidates from number from on, as far as diversity and the quotas of boosts let it.
+// fill takes the best candidates from number from on, as far as diversity and the quotas of boosts let
+// it.
 func (r *Ranker) fill(from int) {
 	h := r.order[:0]
 	for k := from; k < len(r.found); k++ {

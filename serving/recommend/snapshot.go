@@ -32,7 +32,8 @@ const (
 // Len is how many items there are.
 func (i *Items) Len() int { return len(i.SKU) }
 
-// Categories are numbered so that the subtree of c is c … End[c]-1: a filter by category is two comparisons.
+// Categories are numbered so that the subtree of c is c … End[c]-1: a filter by category is two
+// comparisons.
 type Categories struct {
 	Code []string
 	End  []int32
@@ -50,8 +51,8 @@ type Stores struct {
 // NotSold is the price of what a store does not sell.
 const NotSold = -1
 
-// Prices are those that stores set themselves: row s owns the entries Start[s] … Start[s+1]-1, ascending by
-// item. The zero value has none.
+// Prices are those that stores set themselves: row s owns the entries Start[s] … Start[s+1]-1, ascending
+// by item. The zero value has none.
 type Prices struct {
 	Start []uint32
 	Item  []int32
@@ -64,9 +65,9 @@ type Purchases struct {
 	Item  []int32
 }
 
-// Snapshot is what the models learnt of one chain, in numbers that rank without a look-up. It is filled by
-// column, then Prepare checks it, and from then on it is never changed: any number of goroutines read it.
-// Tables that no model filled stay empty; the ladder goes past them.
+// Snapshot is what the models learnt of one chain, in numbers that rank without a look-up. It is filled
+// by column, then Prepare checks it, and from then on it is never changed: any number of goroutines read
+// it. Tables that no model filled stay empty; the ladder goes past them.
 type Snapshot struct {
 	// Version tells snapshots apart; Model is false for one that holds the catalogue alone.
 	Version uint64
@@ -86,8 +87,8 @@ type Snapshot struct {
 	Members  []int64
 	Personal Edges
 	Owned    Purchases
-	// HourSlots is how many equal parts the day has in the lists of what sells: row store·HourSlots + slot of
-	// Here, row slot of Chain.
+	// HourSlots is how many equal parts the day has in the lists of what sells: row store·HourSlots +
+	// slot of Here, row slot of Chain.
 	HourSlots   int32
 	Here, Chain Edges
 	// Newest lists all items, the newest first.
@@ -157,13 +158,15 @@ func (s *Snapshot) checkItems() error {
 		}
 		open = append(open, end)
 		if int(end) <= c || int(end) > outside || len(open) > retail.MaxCategoryDepth {
-			return fmt.Errorf("category %d ends at %d, that above it at %d; %d deep", c, end, outside, len(open))
+			return fmt.Errorf("category %d ends at %d, that above it at %d; %d deep", c, end, outside,
+				len(open))
 		}
 	}
 	for k := range n {
 		if i.SKU[k] <= 0 || int(i.Category[k]) >= len(s.Categories.Code) ||
 			int(i.Brand[k]) >= len(s.Brands) {
-			return fmt.Errorf("item %d: SKU %d, category %d, brand %d", k, i.SKU[k], i.Category[k], i.Brand[k])
+			return fmt.Errorf("item %d: SKU %d, category %d, brand %d", k, i.SKU[k], i.Category[k],
+				i.Brand[k])
 		}
 	}
 	return nil

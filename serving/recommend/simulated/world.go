@@ -1,5 +1,5 @@
-// Package simulated makes up snapshots of any size, for tests and for measuring: a seed goes in, always the
-// same goods, stores, members and lists come out. Nothing of it is learnt from anybody's purchases.
+// Package simulated makes up snapshots of any size, for tests and for measuring: a seed goes in, always
+// the same goods, stores, members and lists come out. Nothing of it is learnt from anybody's purchases.
 package simulated
 
 import (
@@ -19,8 +19,8 @@ type Size struct {
 	HourSlots                            int
 }
 
-// Chain is the size of a chain that the project's figures are measured with: 20,000 items, 500 stores, 100,000
-// members. About 150 MB.
+// Chain is the size of a chain that the project's figures are measured with: 20,000 items, 500 stores,
+// 100,000 members. About 150 MB.
 func Chain() Size {
 	return Size{Items: 20_000, Stores: 500, Members: 100_000, Neighbours: 30, Personal: 40, Owned: 15,
 		Popular: 64, HourSlots: 24}
@@ -46,8 +46,8 @@ type maker struct {
 	s *recommend.Snapshot
 }
 
-// World makes a snapshot; SKU k+1 is item k, store k+1 store k, member k+1 member k. Codes are "P", "S" and
-// "M" with these numbers.
+// World makes a snapshot; SKU k+1 is item k, store k+1 store k, member k+1 member k. Codes are "P", "S"
+// and "M" with these numbers.
 func World(seed uint64, size Size) *recommend.Snapshot {
 	m := &maker{size, rand.New(rand.NewPCG(seed, 1)), &recommend.Snapshot{Version: seed<<8 | 1, Model: true,
 		HourSlots: int32(size.HourSlots)}}
