@@ -121,7 +121,7 @@ func (s *Server) makeAdvice() (err error) {
 		return err
 	}
 	if s.cfg.Watch.Log != nil {
-		s.cfg.Watch.Trails = s.trails
+		s.cfg.Watch.Trails, s.cfg.Watch.Changed = s.trails, s.renewal.Nudge
 		if s.watch, err = live.NewWatch(s.cfg.Watch); err != nil {
 			return err
 		}

@@ -126,3 +126,25 @@ func TestAWayCountsUntilTheLastFactIsThere(t *testing.T) {
 		t.Error("more arrives than was committed")
 	}
 }
+
+// TestSoldOutIsSeen holds the search for what is sold out against answers written by hand.
+func TestSoldOutIsSeen(t *testing.T) {
+	m := &mover{counter: &counter{}, goneNS: make([]atomic.Int64, 20)}
+	m.size.Stores, m.size.Items = 2, 10
+	asked := time.Unix(100, 0)
+	m.at(1, 3).Store(asked.UnixNano() - 1)
+	m.at(1, 4).Store(asked.UnixNano() + 1) // while the answer was made
+	m.at(0, 5).Store(1)                    // in another store
+	f := func(body string, want int64) {
+		t.Helper()
+		if got, err := m.soldOut([]byte(body), asked); err != nil || got != want {
+			t.Errorf("%s: %d, %v; want %d", body, got, err, want)
+		}
+	}
+	f(`{"store":"S2","items":[{"sku":"P4","reason":{"with":"P4"}},{"sku":"P5"},{"sku":"P6"}]}`, 1)
+	f(`{"store":"S2","items":[]}`, 0)
+	f(`{"store":"S1","items":[{"sku":"P6"},{"sku":"P4"}]}`, 1)
+	if _, err := m.soldOut([]byte(`{"items":[]}`), asked); err == nil {
+		t.Error("an answer of no store is taken")
+	}
+}

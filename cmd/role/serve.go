@@ -96,7 +96,8 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 				Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
 		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log},
 		Watch: live.WatchConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
-			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers}}},
+			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers,
+				event.TopicCatalogue}}},
 		Feed: live.FeedConfig{Log: topic.Log{Config: cfg.kafkaConfig("edge", log)},
 			Snapshot: db.Stock(), Logger: log}})
 	if err != nil {

@@ -232,6 +232,14 @@ func TestEdgeFollowsTheTill(t *testing.T) {
 		}
 		return nil
 	})
+	await(t, 30*time.Second, "the edge to recommend what the till sells", func() error {
+		status, body := d.call("GET", "/v1/recommendations?store=s1&lang=en", token, "", "")
+		if status != 200 || !strings.Contains(body, `"model":null`) ||
+			!strings.Contains(body, `"sku":"p1","name":"Milk powder","price":12.50,"rung":"newest"`) {
+			return fmt.Errorf("%d %s", status, body)
+		}
+		return nil
+	})
 	if status, body := d.call("POST", "/v1/members", token, "", `{"unionid":"u1","code":"M7",
 		"name":"Anna"}`); status != 201 {
 		t.Errorf("a registration answers %d: %s", status, body)

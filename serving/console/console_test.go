@@ -178,7 +178,9 @@ func TestExport(t *testing.T) {
 func TestCatalogueAndDocument(t *testing.T) {
 	theirs := `{"openapi":"3.1.0","paths":{"/v1/orders":{"post":{"x":{"$ref":"#/components/schemas/Fault"}}}},` +
 		`"components":{"schemas":{"Fault":{"type":"string"},"Order":{"type":"object"}}}}`
-	_, web := start(t, &figures{}, func(c *console.Config) { c.WriteAPI = []byte(theirs) })
+	_, web := start(t, &figures{}, func(c *console.Config) {
+		c.WriteAPI, c.Upstreams.Stock = []byte(theirs), &url.URL{Scheme: "http", Host: "edge"}
+	})
 	hq := token(t, staff.HQAnalyst, retail.HQScope())
 	_, body := ask(t, "GET", web.URL+"/v1/metrics-catalogue", hq, nil)
 	if !strings.Contains(body, `"name":"net_sales"`) {
@@ -192,7 +194,7 @@ func TestCatalogueAndDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/v1/orders", "/v1/kpis", "/v1/kpis/export", "/v1/live",
-		"/v1/metrics-catalogue"} {
+		"/v1/metrics-catalogue", "/v1/recommendations"} {
 		if doc.Paths[path] == nil {
 			t.Errorf("the document lacks %s", path)
 		}

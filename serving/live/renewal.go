@@ -31,6 +31,9 @@ type RenewalConfig struct {
 	// Every is the pause between two looks at catalogue and models. Default 1 minute; a look that finds
 	// something new costs about a second of one core with 20,000 goods and 500 stores.
 	Every time.Duration
+	// Least is the pause that a change of the catalogue does not shorten: while thousands of goods are put, one
+	// look takes them all. Default 2 s.
+	Least time.Duration
 	// Within bounds one look. Default 30 s.
 	Within time.Duration
 }
@@ -43,6 +46,7 @@ type Renewal struct {
 	model  *recommend.Snapshot
 	seen   uint64
 	failed atomic.Int64
+	nudged chan struct{}
 }
 
 // NewRenewal checks the configuration.
@@ -51,8 +55,17 @@ func NewRenewal(cfg RenewalConfig) (*Renewal, error) {
 		return nil, errors.New("cannot renew offers: Offers, Catalogue and Logger are required")
 	}
 	cfg.Every = cmp.Or(max(cfg.Every, 0), time.Minute)
+	cfg.Least = min(cmp.Or(max(cfg.Least, 0), 2*time.Second), cfg.Every)
 	cfg.Within = cmp.Or(max(cfg.Within, 0), 30*time.Second)
-	return &Renewal{cfg: cfg}, nil
+	return &Renewal{cfg: cfg, nudged: make(chan struct{}, 1)}, nil
+}
+
+// Nudge says that the catalogue has changed, so that the next look does not wait its turn.
+func (r *Renewal) Nudge() {
+	select {
+	case r.nudged <- struct{}{}:
+	default:
+	}
 }
 
 // Run renews until ctx ends. Until the first catalogue was read it looks every second.
@@ -62,14 +75,20 @@ func (r *Renewal) Run(ctx context.Context) {
 			r.failed.Add(1)
 			r.cfg.Logger.Error("recommendations stay as they are", "error", err)
 		}
-		pause := r.cfg.Every
+		least, rest := r.cfg.Least, r.cfg.Every-r.cfg.Least
 		if r.cfg.Offers.Current() == nil {
-			pause = min(pause, time.Second)
+			least, rest = min(least, time.Second), 0
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(pause):
+		case <-time.After(least):
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.nudged:
+		case <-time.After(rest):
 		}
 	}
 }

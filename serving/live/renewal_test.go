@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/live"
@@ -62,4 +64,41 @@ func TestOffersAreRenewed(t *testing.T) {
 	f(true, 4, true, 3)
 	down = nil
 	f(false, 4, true, 3)
+}
+
+// TestAChangeDoesNotWaitItsTurn lets goods be put one after the other: a look comes soon, and only one.
+func TestAChangeDoesNotWaitItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		looks := 0
+		r, err := live.NewRenewal(live.RenewalConfig{Offers: live.NewOffers(live.NewLevels(0), nil),
+			Logger: slog.New(slog.DiscardHandler),
+			Catalogue: func(context.Context) (recommend.Catalogue, error) {
+				looks++
+				return recommend.Catalogue{}, nil
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); r.Run(ctx) }()
+		f := func(after time.Duration, want int) {
+			t.Helper()
+			time.Sleep(after)
+			synctest.Wait()
+			if looks != want {
+				t.Errorf("%d looks, want %d", looks, want)
+			}
+		}
+		f(0, 1)
+		for range 10 {
+			r.Nudge()
+		}
+		f(time.Second, 1)
+		f(time.Second, 2)
+		f(58*time.Second, 2)
+		f(2*time.Second, 3)
+		cancel()
+		<-done
+	})
 }

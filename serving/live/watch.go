@@ -16,9 +16,11 @@ import (
 type WatchConfig struct {
 	// Trails takes what they do. Required.
 	Trails *Trails
-	// Log has the topics of behaviour, orders and members. Required.
+	// Log has the topics of behaviour, orders and members, and may have that of the catalogue. Required.
 	Log    Log
 	Logger *slog.Logger
+	// Changed is told when a record of the catalogue's topic comes by. Default: nobody is.
+	Changed func()
 	// Retry is the pause before a broken watch starts again. What happens meanwhile is not read again: a
 	// trail lacks a few touches then, which cost a little relevance and nothing else. Default 1 s.
 	Retry time.Duration
@@ -42,6 +44,9 @@ type WatchStats struct {
 func NewWatch(cfg WatchConfig) (*Watch, error) {
 	if cfg.Trails == nil || cfg.Log == nil || cfg.Logger == nil {
 		return nil, errors.New("cannot watch visitors: Trails, Log and Logger are required")
+	}
+	if cfg.Changed == nil {
+		cfg.Changed = func() {}
 	}
 	if cfg.Retry <= 0 {
 		cfg.Retry = time.Second
@@ -98,6 +103,8 @@ func (w *Watch) Take(r *Record) {
 		if err = event.DecodeInto(r.Kind, r.Wire, &erased); err == nil {
 			w.cfg.Trails.Forget(MemberVisitor(retail.MemberID(erased.GetMemberId())))
 		}
+	case r.Kind.Topic() == event.TopicCatalogue:
+		w.cfg.Changed()
 	}
 	if err != nil {
 		w.malformed.Add(1)
