@@ -20,8 +20,8 @@ const (
 	skuCount      = 2_000
 	categoryCount = 20
 	shelfQty      = 1_000_000_000
-	// logSegments are as many as the local server may keep, 64 MiB each: the slot of the relay that stands
-	// still lets none of them be used again during a run.
+	// logSegments are as many as the local server may keep, 64 MiB each: the slot of the relay that
+	// stands still lets none of them be used again during a run.
 	logSegments = 64
 )
 

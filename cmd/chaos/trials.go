@@ -80,8 +80,8 @@ func (c *campaign) trades() error {
 	return err
 }
 
-// zombie lets the consumer stand still while another of its name takes its place, then lets it go on beside
-// that one.
+// zombie lets the consumer stand still while another of its name takes its place, then lets it go on
+// beside that one.
 func (c *campaign) zombie(*blow) error {
 	next, err := c.secondStream("--instance", "local")
 	if err != nil {

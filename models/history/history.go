@@ -50,8 +50,9 @@ func (b *Builder) Add(l Line) {
 	}
 }
 
-// Build makes the history; items lists ids that need a number though nobody has bought them, and may be nil.
-// Quantities of an item that stands in a basket more than once are summed. Cost: a sort of all lines.
+// Build makes the history; items lists ids that need a number though nobody has bought them, and may be
+// nil. Quantities of an item that stands in a basket more than once are summed. Cost: a sort of all
+// lines.
 func (b *Builder) Build(items []int64) *History {
 	lines := b.lines
 	b.lines = nil

@@ -8,9 +8,9 @@ import (
 )
 
 // numbers deals out numbers from blocks, so that the database is asked once for thousands of orders. The
-// next block is drawn while the present one lasts: at full speed a block is gone in a third of a second, and
-// every writer would stand still for as long as the question takes on a busy machine. They rise with time
-// but have gaps.
+// next block is drawn while the present one lasts: at full speed a block is gone in a third of a second,
+// and every writer would stand still for as long as the question takes on a busy machine. They rise with
+// time but have gaps.
 type numbers struct {
 	book Book
 	// group ends when no question is under way.

@@ -69,8 +69,8 @@ func (c *Config) defaults() {
 	}
 }
 
-// DefaultWriters is one writer for each core, and at least two, so that one computes while the other waits
-// for the disk. More of them make smaller batches, and each batch has its price.
+// DefaultWriters is one writer for each core, and at least two, so that one computes while the other
+// waits for the disk. More of them make smaller batches, and each batch has its price.
 func DefaultWriters() int { return max(2, runtime.GOMAXPROCS(0)) }
 
 // Writers is the Intake: a fixed number of writers, each with a bounded queue and a transaction of its

@@ -31,8 +31,8 @@ type RenewalConfig struct {
 	// Every is the pause between two looks at catalogue and models. Default 1 minute; a look that finds
 	// something new costs about a second of one core with 20,000 goods and 500 stores.
 	Every time.Duration
-	// Least is the pause that a change of the catalogue does not shorten: while thousands of goods are put, one
-	// look takes them all. Default 2 s.
+	// Least is the pause that a change of the catalogue does not shorten: while thousands of goods are
+	// put, one look takes them all. Default 2 s.
 	Least time.Duration
 	// Within bounds one look. Default 30 s.
 	Within time.Duration

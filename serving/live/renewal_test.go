@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -69,11 +70,11 @@ func TestOffersAreRenewed(t *testing.T) {
 // TestAChangeDoesNotWaitItsTurn lets goods be put one after the other: a look comes soon, and only one.
 func TestAChangeDoesNotWaitItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		looks := 0
+		var looks atomic.Int64
 		r, err := live.NewRenewal(live.RenewalConfig{Offers: live.NewOffers(live.NewLevels(0), nil),
 			Logger: slog.New(slog.DiscardHandler),
 			Catalogue: func(context.Context) (recommend.Catalogue, error) {
-				looks++
+				looks.Add(1)
 				return recommend.Catalogue{}, nil
 			}})
 		if err != nil {
@@ -82,12 +83,12 @@ func TestAChangeDoesNotWaitItsTurn(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); r.Run(ctx) }()
-		f := func(after time.Duration, want int) {
+		f := func(after time.Duration, want int64) {
 			t.Helper()
 			time.Sleep(after)
 			synctest.Wait()
-			if looks != want {
-				t.Errorf("%d looks, want %d", looks, want)
+			if got := looks.Load(); got != want {
+				t.Errorf("%d looks, want %d", got, want)
 			}
 		}
 		f(0, 1)

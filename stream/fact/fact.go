@@ -16,8 +16,8 @@ type Range struct {
 // Batch is everything that one range of records says, table by table.
 type Batch struct {
 	Range Range
-	// ID stands in the rows that stream/keyed reads back, so that it can tell those of this batch, which may
-	// have been written in part, from all that were written before.
+	// ID stands in the rows that stream/keyed reads back, so that it can tell those of this batch, which
+	// may have been written in part, from all that were written before.
 	ID uint64
 
 	OrderLines OrderLines

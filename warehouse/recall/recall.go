@@ -1,8 +1,8 @@
 // Package recall reads back from the warehouse what the rows of earlier batches say of visits, orders
 // and stock: the memory of stream/keyed.
 //
-// In come keys and a batch, out come the states as all rows of the partition leave them but for those of that
-// batch. So the answer stays the same while the batch is written, half written or repeated.
+// In come keys and a batch, out come the states as all rows of the partition leave them but for those of
+// that batch. So the answer stays the same while the batch is written, half written or repeated.
 package recall
 
 import (

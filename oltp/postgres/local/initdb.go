@@ -79,7 +79,8 @@ func keepPassword(dir string, acc account) error {
 
 func initdb(ctx context.Context, cluster, pwfile string, bin binaries, acc account) error {
 	// All writers stop for some 40 ms where one segment of the log ends and the next begins. At the peak
-	// that is three times a second with segments of 16 MiB, which is what one order in a hundred then waits.
+	// that is three times a second with segments of 16 MiB, which is what one order in a hundred then
+	// waits.
 	cmd := acc.command(ctx, bin.path("initdb"), "--pgdata", cluster, "--username", User,
 		"--pwfile", pwfile, "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale",
 		"--data-checksums", "--wal-segsize", "64")
