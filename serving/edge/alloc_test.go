@@ -30,7 +30,10 @@ func TestRecommendationAllocatesNothing(t *testing.T) {
 		ctx := request(s.edgeTest, "/v1/recommendations?scene=cart&store=S1&member=M7&items=P4,P5"+
 			"&exclude=P6,P7&category=C00&price_min=1.00&price_max=900&fulfilment=pickup"+
 			"&lat=31.5&lon=121.5&tag=hot&limit=10")
-		s.Handle(ctx)
+		// The cache takes an answer when it has time, and may pass it over: wait until it has.
+		for s.Handle(ctx); cacheBytes == 0 && s.Stats().Cached == 0; s.Handle(ctx) {
+			ctx.Response.Reset()
+		}
 		got := testing.AllocsPerRun(1_000, func() {
 			ctx.Response.Reset()
 			s.Handle(ctx)
