@@ -31,7 +31,7 @@ var doors = map[string][]string{
 	"github.com/apache/arrow":        {"warehouse"},
 	"github.com/ebitengine/purego":   {"warehouse/clickhouse/local"},
 	"gonum.org/v1/gonum":             {"models"},
-	"github.com/viterin/vek":         {"models"},
+	"github.com/viterin/vek":         {"models", "serving/edge/brute"},
 	"github.com/valyala/fasthttp":    {"ingest/gateway", "serving/edge"},
 	"github.com/dgraph-io/ristretto": {"serving"},
 	"github.com/danielgtaylor/huma":  {"oltp/api", "serving"},
