@@ -154,7 +154,8 @@ func (h *house) content() map[string]string {
 func (h *house) reading(table string) string {
 	h.t.Helper()
 	rows, err := h.db.Query(h.t.Context(), "SELECT name, type FROM system.columns WHERE "+
-		"database = currentDatabase() AND table = {name:String} AND name != 'inserted_at' ORDER BY name",
+		"database = currentDatabase() AND table = {name:String} AND "+
+		"name NOT IN ('inserted_at', 'source_batch') ORDER BY name",
 		clickhouse.Params{"name": table})
 	if err != nil {
 		h.t.Fatal(err)
