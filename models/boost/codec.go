@@ -2,17 +2,15 @@ package boost
 
 import (
 	"encoding/binary"
-	"errors"
 	"math"
-)
 
-// ErrCorrupt says that bytes are no model.
-var ErrCorrupt = errors.New("boosted trees are corrupt or of another layout")
+	"github.com/tillstream/tillstream/models/pack"
+)
 
 // layout is the version of the bytes.
 const layout = 1
 
-// AppendBinary appends the model: layout, features, base, trees; a tree is its nodes in order, a node its
+// AppendBinary appends the model, without a frame, since it is a part of what rests on it: layout, features, base, trees; a tree is its nodes in order, a node its
 // feature + 1 and its value, and an inner node its left child.
 func (m *Model) AppendBinary(dst []byte) ([]byte, error) {
 	dst = append(dst, layout)
@@ -37,7 +35,7 @@ func (m *Model) AppendBinary(dst []byte) ([]byte, error) {
 func Decode(src []byte) (m *Model, rest []byte, err error) {
 	r := reader{src: src}
 	if r.byte() != layout {
-		return nil, nil, ErrCorrupt
+		return nil, nil, pack.ErrCorrupt
 	}
 	m = &Model{features: r.count(maxFeatures), base: math.Float64frombits(r.uint64())}
 	trees := r.count(maxTrees)
@@ -45,7 +43,7 @@ func Decode(src []byte) (m *Model, rest []byte, err error) {
 		m.trees = append(m.trees, r.tree(m.features))
 	}
 	if r.bad || m.features == 0 || !finite(m.base) {
-		return nil, nil, ErrCorrupt
+		return nil, nil, pack.ErrCorrupt
 	}
 	return m, r.src, nil
 }

@@ -1,0 +1,97 @@
+package basket_test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/tillstream/tillstream/ingest/replay"
+	"github.com/tillstream/tillstream/models/basket"
+	"github.com/tillstream/tillstream/models/basket/rival"
+	"github.com/tillstream/tillstream/models/boost"
+	"github.com/tillstream/tillstream/models/history"
+	"github.com/tillstream/tillstream/models/judge"
+	"github.com/tillstream/tillstream/oltp/child/absent"
+)
+
+// tafeng reads the public TaFeng baskets of every n-th user: what is known, and the basket to foretell.
+func tafeng(t testing.TB, every int64) (known, future *history.History) {
+	t.Helper()
+	dir := os.Getenv("TILLSTREAM_DATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	dir = filepath.Join(dir, "tafeng_nbr")
+	if _, err := os.Stat(dir); os.IsNotExist(err) && os.Getenv("CI") == "" {
+		absent.Skip(t, "%s is absent; TILLSTREAM_DATA names the folder of the data sets", dir)
+	}
+	var parts [2]history.Builder
+	var items []int64
+	for row, err := range replay.Rows(dir, "tafeng_baskets", "user_id", "split", "basket_no", "item_id") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if user := number(t, row[0]); user%every == 0 {
+			part, item := &parts[0], number(t, row[3])
+			if row[1] == "future" {
+				part = &parts[1]
+			}
+			items = append(items, item)
+			part.Add(history.Line{User: user, Time: number(t, row[2]), Item: item, Qty: 1})
+		}
+	}
+	return parts[0].Build(items), parts[1].Build(items)
+}
+
+func number(t testing.TB, s string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// lists turns a recommender that speaks of ids into one that speaks of the history's numbers.
+func lists(h *history.History, m *basket.Model) func(u int32) []int32 {
+	var s basket.Scratch
+	var out []basket.Suggestion
+	var list []int32
+	return func(u int32) []int32 {
+		out = m.Recommend(&s, basket.Question{Member: h.Users.ID(u), Most: 10}, out[:0])
+		list = list[:0]
+		for _, o := range out {
+			list = append(list, h.Items.Find(o.Item))
+		}
+		return list
+	}
+}
+
+// qualityOf judges lists against the one basket that each user has in truth.
+func qualityOf(truth *history.History, rank func(u int32) []int32) judge.Quality {
+	var mean judge.Mean
+	for u := range int32(truth.Users.Len()) {
+		from, _ := truth.Of(u)
+		mean.Add(rank(u), truth.Basket(from))
+	}
+	return mean.Quality()
+}
+
+// On every twelfth member, with weights that the history alone taught, by a small blend: above the strongest of
+// the baselines that count. The whole set is measured by the bench.
+func TestTaFengAboveCounting(t *testing.T) {
+	known, future := tafeng(t, 12)
+	m, err := basket.Fit(known, basket.Config{Neighbours: 50, MaxBuyers: 100, Near: 20,
+		Boost: boost.Config{Trees: 40, Leaves: 8}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := rival.NewFrequency(known)
+	got := qualityOf(future, lists(known, m))
+	want := qualityOf(future, func(u int32) []int32 { return f.Both(u, 10) })
+	t.Logf("got %+v, GP-TopFreq %+v", got, want)
+	if got.Recall < 1.05*want.Recall || got.NDCG < 1.05*want.NDCG || got.HitRate < 1.02*want.HitRate {
+		t.Errorf("got %+v, want clearly above %+v", got, want)
+	}
+}
