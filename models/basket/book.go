@@ -28,8 +28,10 @@ type book struct {
 	tooLong, tooOld int64
 	latest          []int32
 	items           []int32
-	// loading puts off what is the same for all baskets that come at once.
+	// loading puts off what can be done once for all baskets that come at once; touched are the members who
+	// wait to be counted again.
 	loading bool
+	touched map[int32]struct{}
 }
 
 func newBook(cfg Config) *book {
@@ -77,7 +79,7 @@ func (b *book) add(id, time int64, store int32, items []int64) {
 	}
 	at := b.place(id)
 	m := &b.members[at]
-	b.contribute(m, -1)
+	b.uncount(at)
 	for _, item := range b.items {
 		if !slices.Contains(m.lines, item) {
 			b.know(item, at)
@@ -88,8 +90,21 @@ func (b *book) add(id, time int64, store int32, items []int64) {
 	if len(m.visits) > b.cfg.MaxBaskets {
 		dropped = b.forgetOldest(at)
 	}
-	b.contribute(m, 1)
-	b.retop(store, dropped)
+	if !b.loading {
+		b.contribute(m, 1)
+		b.retop(store, dropped)
+	}
+}
+
+// uncount takes away what a member's baskets say; while loading, once for all that come.
+func (b *book) uncount(at int32) {
+	if b.loading {
+		if _, done := b.touched[at]; done {
+			return
+		}
+		b.touched[at] = struct{}{}
+	}
+	b.contribute(&b.members[at], -1)
 }
 
 func (b *book) byID(x, y int32) int { return cmp.Compare(b.ids[x], b.ids[y]) }
@@ -177,9 +192,12 @@ func (b *book) inOrder(x, y int32) int { return b.members[x].before(&b.members[y
 
 // load runs what adds many baskets, and then does once what each of them would do.
 func (b *book) load(do func()) {
-	b.loading = true
+	b.loading, b.touched = true, map[int32]struct{}{}
 	do()
-	b.loading = false
+	for at := range b.touched {
+		b.contribute(&b.members[at], 1)
+	}
+	b.loading, b.touched = false, nil
 	for _, buyers := range b.buyers {
 		slices.SortFunc(buyers, b.inOrder)
 	}
@@ -192,9 +210,6 @@ func (b *book) load(do func()) {
 
 // retop finds the best sellers of all and of the stores anew. Cost: a look at one number for each item.
 func (b *book) retop(stores ...int32) {
-	if b.loading {
-		return
-	}
 	b.top = b.best(b.top, b.popular, b.cfg.Popular)
 	for i, store := range stores {
 		s := b.shops[store]

@@ -13,10 +13,10 @@ const (
 	layout = 1
 )
 
-// AppendBinary appends the model as one frame: settings; the trees, if any; the ids of all items in baskets,
-// ascending; the members by ascending id with their baskets, whose items are places among those ids. Numbers
-// are varints, sorted ones as differences: a third of plain ones. The same baskets give the same bytes however
-// they came; counts are made anew when they are read.
+// AppendBinary appends the model as one frame: settings; the trees, if any; the ids of all items in
+// baskets, ascending; the members by ascending id with their baskets, whose items are places among those
+// ids. Numbers are varints, sorted ones as differences: a third of plain ones. The same baskets give the
+// same bytes however they came; counts are made anew when they are read.
 func (m *Model) AppendBinary(dst []byte) ([]byte, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -105,7 +105,8 @@ func Decode(src []byte) (*Model, error) {
 	}
 	if len(trees) > 0 {
 		var rest []byte
-		if m.trees, rest, err = boost.Decode(trees); err != nil || len(rest) > 0 || m.trees.Features() != Traits {
+		m.trees, rest, err = boost.Decode(trees)
+		if err != nil || len(rest) > 0 || m.trees.Features() != Traits {
 			return nil, pack.ErrCorrupt
 		}
 	}

@@ -28,7 +28,8 @@ func tafeng(t testing.TB, every int64) (known, future *history.History) {
 	}
 	var parts [2]history.Builder
 	var items []int64
-	for row, err := range replay.Rows(dir, "tafeng_baskets", "user_id", "split", "basket_no", "item_id") {
+	columns := []string{"user_id", "split", "basket_no", "item_id"}
+	for row, err := range replay.Rows(dir, "tafeng_baskets", columns...) {
 		if err != nil {
 			t.Fatal(err)
 		}

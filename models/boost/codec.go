@@ -10,8 +10,9 @@ import (
 // layout is the version of the bytes.
 const layout = 1
 
-// AppendBinary appends the model, without a frame, since it is a part of what rests on it: layout, features, base, trees; a tree is its nodes in order, a node its
-// feature + 1 and its value, and an inner node its left child.
+// AppendBinary appends the model, without a frame, since it is a part of what rests on it: layout,
+// features, base, trees; a tree is its nodes in order, a node its feature + 1 and its value, and an inner
+// node its left child.
 func (m *Model) AppendBinary(dst []byte) ([]byte, error) {
 	dst = append(dst, layout)
 	dst = binary.AppendUvarint(dst, uint64(m.features))
