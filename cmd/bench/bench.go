@@ -43,6 +43,7 @@ func Names() []string {
 		"stream",
 		"kpi",
 		"rules",
+		"nextbasket",
 		"recommend",
 		"chaos",
 	}
@@ -73,6 +74,7 @@ func Run(ctx context.Context, cfg Config) error {
 		do   func(*run, context.Context) error
 	}{
 		{"rules", (*run).rules},
+		{"nextbasket", (*run).nextbasket},
 	} {
 		if !cfg.wants(b.name) {
 			continue

@@ -79,8 +79,8 @@ func qualityOf(truth *history.History, rank func(u int32) []int32) judge.Quality
 	return mean.Quality()
 }
 
-// On every twelfth member, with weights that the history alone taught, by a small blend: above the strongest of
-// the baselines that count. The whole set is measured by the bench.
+// On every twelfth member, with weights that the history alone taught, by a small blend: above the strongest
+// of the baselines that count. The whole set is measured by the bench.
 func TestTaFengAboveCounting(t *testing.T) {
 	known, future := tafeng(t, 12)
 	m, err := basket.Fit(known, basket.Config{Neighbours: 50, MaxBuyers: 100, Near: 20,
