@@ -1,13 +1,14 @@
 package basket_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/tillstream/tillstream/models/basket"
 )
 
 func BenchmarkTaFeng(b *testing.B) {
-	known, _ := tafeng(b, 1)
+	known, _ := tafeng(b, 1, math.MaxInt64)
 	m, err := basket.Fit(known, basket.Config{FitMembers: 1000})
 	if err != nil {
 		b.Fatal(err)
