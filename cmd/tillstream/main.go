@@ -45,6 +45,7 @@ type cli struct {
 	Rewind   rewindCmd   `cmd:"" help:"Take stream and warehouse back to an earlier place in the log, to read on from there."`
 	Audit    auditCmd    `cmd:"" help:"Compare the ledger in PostgreSQL with the facts and every rollup in ClickHouse."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what is missing on this machine, and the command that mends it."`
+	Eval     evalCmd     `cmd:"" help:"Judge every model on a history of your own: CSV files in, a table of figures out."`
 	Bench    benchCmd    `cmd:"" help:"Measure this machine: orders, cdc, pipeline, stream, kpi, chaos."`
 	Chaos    chaosCmd    `cmd:"" hidden:"" help:"Torment a chain of its own: kill, stop and starve its processes while tills trade."`
 	Settings configCmd   `cmd:"" name:"config" help:"Print the settings in force, secrets masked."`

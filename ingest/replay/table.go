@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/ulikunitz/xz"
 )
 
 // maxFieldBytes bounds one field; a lost quote would otherwise swallow the rest of the file.
@@ -24,6 +22,7 @@ type table struct {
 	file    io.Closer
 	rows    *csv.Reader
 	columns []string
+	header  []string
 	// index maps the wanted columns to their place in the file.
 	index []int
 	line  int
@@ -36,7 +35,11 @@ func openTable(dir, base string, columns ...string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTable(name, file, columns)
+	var t *table
+	plain, err := unpack(name, file)
+	if err == nil {
+		t, err = newTable(name, plain, columns)
+	}
 	if err != nil {
 		_ = file.Close()
 		return nil, err
@@ -64,13 +67,6 @@ func openEither(dir string, names ...string) (string, *os.File, error) {
 }
 
 func newTable(name string, in io.Reader, columns []string) (*table, error) {
-	if strings.HasSuffix(name, ".xz") {
-		unpacked, err := xz.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read %s: not an xz file or cut short: %w", name, err)
-		}
-		in = unpacked
-	}
 	rows := csv.NewReader(in)
 	rows.ReuseRecord = true
 	rows.FieldsPerRecord = -1
@@ -91,7 +87,7 @@ func newTable(name string, in io.Reader, columns []string) (*table, error) {
 		t.index = append(t.index, i)
 	}
 	rows.FieldsPerRecord = len(header)
-	t.line = 1
+	t.line, t.header = 1, slices.Clone(header)
 	return t, nil
 }
 
