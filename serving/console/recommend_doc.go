@@ -72,5 +72,7 @@ func slateSchema() *huma.Schema {
 		"attribution": text, "variant": text, "scene": text, "store": text, "rung": text,
 		"held_out": yes, "personalized": yes,
 		"model": {Type: huma.TypeString, Nullable: true, Description: "null while there is no model."},
+		"made": {Type: huma.TypeString, Format: "date-time",
+			Description: "When the model was made; without one, when the catalogue was read."},
 		"items": {Type: huma.TypeArray, Items: item}}}
 }

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/tillstream/tillstream/serving/recommend"
 )
@@ -21,7 +22,9 @@ func (s *Server) appendSlate(dst []byte, d *desk) []byte {
 	} else {
 		dst = append(dst, "null"...)
 	}
-	dst = append(dst, `,"variant":`...)
+	dst = append(dst, `,"made":"`...)
+	dst = time.Unix(d.offer.MadeS, 0).UTC().AppendFormat(dst, time.RFC3339)
+	dst = append(dst, `","variant":`...)
 	dst = appendText(dst, s.advice.Split.Variant(d.variant).Name)
 	dst = strconv.AppendBool(append(dst, `,"held_out":`...), d.heldOut)
 	dst = strconv.AppendBool(append(dst, `,"personalized":`...), d.query.Personal)

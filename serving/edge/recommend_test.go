@@ -125,6 +125,7 @@ type item struct {
 
 type advice struct {
 	Attribution, Model, Variant, Scene, Store, Rung string
+	Made                                            time.Time
 	HeldOut                                         bool `json:"held_out"`
 	Personalized                                    bool
 	Items                                           []item
@@ -152,7 +153,7 @@ func TestRecommendation(t *testing.T) {
 	s := newShop(t, nil)
 	a := s.ask(t, "scene=home&store=S2&member=M7&limit=5&lang=en")
 	if len(a.Items) != 5 || a.Rung != "personal" || !a.Personalized || a.Model == "" || a.Store != "S2" ||
-		a.Variant != "default" {
+		a.Variant != "default" || a.Made.Unix() != s.world.MadeS {
 		t.Errorf("%+v", a)
 	}
 	for _, i := range a.Items {

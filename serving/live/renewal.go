@@ -25,15 +25,19 @@ type RenewalConfig struct {
 	Offers *Offers
 	// Catalogue reads goods, stores and prices. Required.
 	Catalogue func(context.Context) (recommend.Catalogue, error)
-	// Models may be nil: then answers stand on the rung of the newest goods.
+	// Models may be nil: then answers rest on what the catalogue says, alike goods and the newest.
 	Models Models
 	Logger *slog.Logger
 	// Every is the pause between two looks at catalogue and models. Default 1 minute; a look that finds
-	// something new costs about a second of one core with 20,000 goods and 500 stores.
+	// something new costs about two seconds of one core with 20,000 goods and 500 stores.
 	Every time.Duration
 	// Least is the pause that a change of the catalogue does not shorten: while thousands of goods are
 	// put, one look takes them all. Default 2 s.
 	Least time.Duration
+	// Alike is how many goods a catalogue may have so that each gets a list of alike ones, which answer
+	// until a model does: 0.5 KB and about 40 µs an item when the catalogue changes. Default 200,000; below
+	// 0 there are no such lists.
+	Alike int
 	// Within bounds one look. Default 30 s.
 	Within time.Duration
 }
@@ -56,6 +60,7 @@ func NewRenewal(cfg RenewalConfig) (*Renewal, error) {
 	}
 	cfg.Every = cmp.Or(max(cfg.Every, 0), time.Minute)
 	cfg.Least = min(cmp.Or(max(cfg.Least, 0), 2*time.Second), cfg.Every)
+	cfg.Alike = cmp.Or(cfg.Alike, 200_000)
 	cfg.Within = cmp.Or(max(cfg.Within, 0), 30*time.Second)
 	return &Renewal{cfg: cfg, nudged: make(chan struct{}, 1)}, nil
 }
@@ -113,6 +118,9 @@ func (r *Renewal) Look(ctx context.Context) error {
 		return modelErr
 	}
 	s.Version, s.MadeS = hash, c.At.Unix()
+	if s.Items.Len() <= r.cfg.Alike {
+		s.AddAlike()
+	}
 	if err := s.Prepare(); err != nil {
 		return errors.Join(modelErr, err)
 	}

@@ -29,11 +29,10 @@ func aislesOf(n int, newest []int32, rows func(item int32, to func(row int32))) 
 	return a
 }
 
-// index lists the goods by category with all that lies below, by brand and by tag, so that the walk to
-// the last rung passes those that the narrowest filter leaves and not the whole chain's. A category and
-// those above it are found by their ranges: the tree is as deep as the list above is long.
-func (s *Snapshot) index() {
-	above := make([]int32, len(s.Categories.Code)) // -1 at the top
+// above returns, for each category, the one above it, -1 at the top. It is found by their ranges: the tree
+// is as deep as the list above is long.
+func (s *Snapshot) above() []int32 {
+	above := make([]int32, len(s.Categories.Code))
 	for c := range above {
 		above[c] = -1
 		for up := int32(c) - 1; up >= 0; up = above[up] {
@@ -43,6 +42,13 @@ func (s *Snapshot) index() {
 			}
 		}
 	}
+	return above
+}
+
+// index lists the goods by category with all that lies below, by brand and by tag, so that the walk to
+// the last rung passes those that the narrowest filter leaves and not the whole chain's.
+func (s *Snapshot) index() {
+	above := s.above()
 	i := &s.Items
 	s.byCategory = aislesOf(len(above), s.Newest, func(item int32, to func(int32)) {
 		for c := i.Category[item]; c >= 0; c = above[c] {

@@ -2,11 +2,13 @@ package recommend
 
 // Graft joins the lists of a model with a catalogue that may be newer: goods, stores and prices are those
 // of the catalogue, lists those of the model, as far as the catalogue still knows what they name. So a
-// new price or a new item does not wait for the next training, and one that is gone is not proposed. Both
-// must have been prepared; so is the result. Cost: one pass over all lists.
+// new price or a new item does not wait for the next training, and one that is gone is not proposed. What
+// the model knows no neighbours of keeps those that the catalogue gave it. Both must have been prepared;
+// so is the result. Cost: one pass over all lists.
 func Graft(catalogue, model *Snapshot) (*Snapshot, error) {
 	s := *catalogue
 	s.Version, s.Model, s.HourSlots = model.Version, model.Model, model.HourSlots
+	s.MadeS = model.MadeS
 	g := grafting{items: make([]int32, model.Items.Len())}
 	for k, sku := range model.Items.SKU {
 		g.items[k] = catalogue.skus.find(sku)
@@ -15,9 +17,9 @@ func Graft(catalogue, model *Snapshot) (*Snapshot, error) {
 	s.Personal = g.rows(&model.Personal, len(s.Members), func(row int) int32 { return int32(row) })
 	s.Owned = g.owned(&model.Owned)
 	s.Chain = g.rows(&model.Chain, int(s.HourSlots), func(row int) int32 { return int32(row) })
-	s.Neighbours = g.rows(&model.Neighbours, s.Items.Len(), func(row int) int32 {
+	s.Neighbours = orElse(g.rows(&model.Neighbours, s.Items.Len(), func(row int) int32 {
 		return model.skus.find(s.Items.SKU[row])
-	})
+	}), &catalogue.Neighbours)
 	slots := int(s.HourSlots)
 	s.Here = g.rows(&model.Here, len(s.Stores.ID)*slots, func(row int) int32 {
 		store := model.stores.find(int64(s.Stores.ID[row/slots]))
@@ -48,6 +50,26 @@ func (g *grafting) rows(old *Edges, n int, from func(row int) int32) (t Edges) {
 		t.Start = append(t.Start, uint32(len(t.List)))
 	}
 	return t
+}
+
+// orElse fills the empty rows of a table from another; either may have none at all.
+func orElse(t Edges, other *Edges) Edges {
+	switch {
+	case other.Rows() == 0:
+		return t
+	case t.Rows() == 0:
+		return *other
+	}
+	both := Edges{Start: make([]uint32, 1, len(t.Start)), List: make([]Edge, 0, len(t.List))}
+	for row := range int32(t.Rows()) {
+		from := &t
+		if t.Start[row] == t.Start[row+1] {
+			from = other
+		}
+		both.List = append(both.List, from.Row(row, len(from.List))...)
+		both.Start = append(both.Start, uint32(len(both.List)))
+	}
+	return both
 }
 
 func (g *grafting) owned(old *Purchases) (p Purchases) {

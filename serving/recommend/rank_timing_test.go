@@ -77,3 +77,12 @@ func BenchmarkShelf(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkAlike finds the alike goods of a catalogue of 20,000, as each change of it does.
+func BenchmarkAlike(b *testing.B) {
+	s := recommend.FromCatalogue(1, wardrobe(1, 20_000))
+	b.ReportAllocs()
+	for b.Loop() {
+		s.AddAlike()
+	}
+}

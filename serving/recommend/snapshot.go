@@ -72,7 +72,7 @@ type Snapshot struct {
 	// Version tells snapshots apart; Model is false for one that holds the catalogue alone.
 	Version uint64
 	Model   bool
-	// MadeS is when it was made, in seconds since 1970.
+	// MadeS is when it was made, in seconds since 1970: with a model, when that was.
 	MadeS int64
 
 	Items      Items
