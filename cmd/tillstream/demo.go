@@ -72,7 +72,11 @@ func (c *demoCmd) welcome(env *environment, a chain.Addresses, logins []chain.Lo
 	for _, l := range logins {
 		fmt.Fprintf(env.stdout, "  user %-8s password %-16s %s\n", l.User, l.Password, l.Role)
 	}
-	fmt.Fprintf(env.stdout, "\n  stock edge      %s/v1/stock/{store}/{sku}\n", a.Edge)
+	fmt.Fprintln(env.stdout)
+	if c.World == "simulated" {
+		fmt.Fprintf(env.stdout, "  storefront      %s/storefront\n", a.Console)
+	}
+	fmt.Fprintf(env.stdout, "  stock edge      %s/v1/stock/{store}/{sku}\n", a.Edge)
 	fmt.Fprintf(env.stdout, "  API             %s/openapi.json\n", a.Console)
 	fmt.Fprintf(env.stdout, "  ClickHouse      %s  (curl works)\n", a.ClickHouse)
 	fmt.Fprintf(env.stdout, "  data and logs   %s\n\n", env.state)

@@ -41,7 +41,7 @@ func (d *demo) login(user string) (name, password string) {
 }
 
 // A newcomer's demo: the chain trades by itself, each level sees its own stores, and the live page in a
-// real browser changes within two seconds of an order.
+// real browser changes within two seconds of an order. The storefront follows a click.
 func TestBrowserSeesTheChainTrade(t *testing.T) {
 	browser := chromium(t)
 	begun := time.Now()
@@ -49,17 +49,24 @@ func TestBrowserSeesTheChainTrade(t *testing.T) {
 	d.seesTrade(begun)
 	d.levelsSeeTheirOwn()
 
+	d.browse(browser, "e2e/live.mjs")
+	d.browse(browser, "e2e/storefront.mjs")
+}
+
+// browse runs a browser test as somebody of headquarters.
+func (d *demo) browse(browser, script string) {
+	d.t.Helper()
 	user, password := d.login("hq")
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(d.t.Context(), 3*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", "e2e/live.mjs")
+	cmd := exec.CommandContext(ctx, "node", script)
 	cmd.Dir = filepath.Join("..", "..", "dashboards")
 	cmd.Env = append(os.Environ(), "BASE_URL="+d.at.Console, "USER_NAME="+user,
 		"USER_PASSWORD="+password, "CHROMIUM="+browser)
 	out, err := cmd.CombinedOutput()
-	t.Logf("the browser says:\n%s", out)
+	d.t.Logf("the browser says of %s:\n%s", script, out)
 	if err != nil {
-		t.Fatalf("the browser test failed: %v", err)
+		d.t.Fatalf("the browser test %s failed: %v", script, err)
 	}
 }
 

@@ -8,36 +8,11 @@
 //   SHOTS      a folder for screenshots, default none
 //
 // It ends with status 0, or says what went wrong and ends with 1.
-import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import process from 'node:process';
-import { chromium } from 'playwright-core';
+import { api, check, login, shoot, signIn, visit } from './visit.mjs';
 
 const promisedMS = 2_000;
-
-const env = (name, otherwise) => {
-  const value = process.env[name] ?? otherwise;
-  if (value === undefined) throw new Error(`${name} is not set`);
-  return value;
-};
-
-const base = env('BASE_URL').replace(/\/$/, '');
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-  console.log('ok:', message);
-}
-
-async function api(token, method, route, body) {
-  const headers = { 'Content-Type': 'application/json' };
-  if (token) headers.Authorization = `Bearer ${token}`;
-  if (method === 'POST') headers['Idempotency-Key'] = randomUUID();
-  const answer = await fetch(base + route, { method, headers, body: body && JSON.stringify(body) });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${route} answered ${answer.status}: ${text}`);
-  return text ? JSON.parse(text) : undefined;
-}
 
 // goods finds something to sell and makes sure that the store has it.
 async function goods(token) {
@@ -60,11 +35,8 @@ async function figure(page, name) {
   return number(await page.locator(`[data-figure=${name}]`).innerText());
 }
 
-async function signIn(page, user, password) {
-  await page.goto(`${base}/?lang=zh-CN`);
-  await page.locator('input[name=user]').fill(user);
-  await page.locator('input[name=password]').fill(password);
-  await page.locator('button[type=submit]').click();
+async function open(page) {
+  await signIn(page, '/?lang=zh-CN');
   await page.locator('[data-figure=orders]:not(:has(.ghost))').waitFor({ timeout: 20_000 });
   check((await page.title()).includes('实时经营'), 'the live page shows in Chinese');
 }
@@ -106,56 +78,12 @@ async function tables(page) {
   }
 }
 
-async function shoot(page, name) {
-  const folder = process.env.SHOTS;
-  if (!folder) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
-}
-
-async function main() {
-  const [user, password] = [env('USER_NAME'), env('USER_PASSWORD')];
-  const { token } = await api('', 'POST', '/v1/login', { user, password });
+await visit(async (page) => {
+  const token = await login();
   const stock = await goods(token);
-  const browser = await chromium.launch({
-    executablePath: env('CHROMIUM', '/usr/bin/chromium'),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-  try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
-    const page = await context.newPage();
-    const strangers = [];
-    const errors = [];
-    page.on('request', (r) => {
-      if (new URL(r.url()).origin !== new URL(base).origin) strangers.push(r.url());
-    });
-    page.on('pageerror', (e) => errors.push(e.message));
-    page.on('console', (m) => m.type() === 'error' && errors.push(m.text()));
-    await signIn(page, user, password);
-    await sell(page, token, stock);
-    await shoot(page, 'live-zh');
-    await switchLanguage(page);
-    await tables(page);
-    await page.setViewportSize({ width: 390, height: 844 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    check(wide <= 390, 'the page fits a telephone');
-    await shoot(page, 'live-narrow');
-    check(strangers.length === 0, `no request left the site ${strangers.join(' ')}`);
-    check(errors.length === 0, `the browser reported no error ${errors.join(' | ')}`);
-  } finally {
-    await browser.close();
-  }
-}
-
-main().catch((e) => {
-  console.error('FAILED:', e.message);
-  process.exit(1);
+  await open(page);
+  await sell(page, token, stock);
+  await shoot(page, 'live-zh');
+  await switchLanguage(page);
+  await tables(page);
 });

@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { Failed, Waiting } from './card/card';
+import { titles, type Visitor } from './page/header';
 import { LivePage } from './page/live';
 import { SignIn } from './page/sign_in';
+import { StorefrontPage } from './page/storefront';
 import { read, write, type Address } from './state/address';
 import { flip, remember, startTheme } from './state/theme';
 import { ask, type Session } from './state/wire';
@@ -10,9 +12,9 @@ import { SpeechContext, translator } from './text';
 
 type Visit = { session: Session } | { reason: string } | null;
 
-// App decides between sign-in and the live page, and keeps the address, the language and the theme.
+// App decides between sign-in and the pages, and keeps the address, the language and the theme.
 export function App(): JSX.Element {
-  const [address, setAddress] = useState<Address>(() => read(location.search, navigator.languages));
+  const [address, setAddress] = useState<Address>(() => read(location.pathname, location.search, navigator.languages));
   const [theme, setTheme] = useState(startTheme);
   const [visit, setVisit] = useState<Visit>(null);
 
@@ -34,17 +36,26 @@ export function App(): JSX.Element {
 
   useEffect(() => void load(), []);
   useEffect(() => {
-    const back = (): void => setAddress(read(location.search, navigator.languages));
+    const back = (): void => setAddress(read(location.pathname, location.search, navigator.languages));
     window.addEventListener('popstate', back);
     return () => window.removeEventListener('popstate', back);
   }, []);
   useEffect(() => {
-    if (write(address) !== location.search) history.pushState(null, '', write(address));
+    const here = location.pathname + location.search;
+    if (write(address) !== here) history.pushState(null, '', write(address));
     document.documentElement.lang = address.lang;
   }, [address]);
   // Before the effects of the charts, which read the theme's colours.
   useLayoutEffect(() => remember(theme), [theme]);
 
+  const visitor = (session: Session): Visitor => ({
+    session,
+    address,
+    move,
+    flipTheme: () => setTheme(flip),
+    signOut: () => void signOut(),
+    doubt: () => void load(),
+  });
   const session = visit && 'session' in visit ? visit.session : null;
   const zone = session?.time_zone || 'Asia/Shanghai';
   const speech = useMemo(
@@ -52,20 +63,16 @@ export function App(): JSX.Element {
     [address.lang, zone],
   );
   useEffect(() => {
-    document.title = `${speech.t('title')} · tillstream`;
-  }, [speech]);
+    document.title = `${speech.t(titles[address.page])} · tillstream`;
+  }, [speech, address.page]);
   return (
     <SpeechContext.Provider value={speech}>
       {session?.signed_in ? (
-        <LivePage
-          session={session}
-          address={address}
-          theme={theme}
-          move={move}
-          flipTheme={() => setTheme(flip)}
-          signOut={() => void signOut()}
-          doubt={() => void load()}
-        />
+        address.page === 'storefront' ? (
+          <StorefrontPage {...visitor(session)} />
+        ) : (
+          <LivePage {...visitor(session)} theme={theme} />
+        )
       ) : session ? (
         <SignIn demo={session.demo} address={address} move={move} done={() => void load()} />
       ) : visit && 'reason' in visit ? (

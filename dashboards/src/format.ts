@@ -91,6 +91,19 @@ export function duration(lang: Lang, ms: number): string {
   return `${number(lang, { maximumFractionDigits: ms < 10_000 ? 1 : 0 }).format(ms / 1000)} ${unit}`;
 }
 
+// age writes how old something is by the largest unit that it fills.
+export function age(lang: Lang, ms: number): string {
+  const steps = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+    ['second', 1_000],
+  ] as const;
+  const [unit, length] = steps.find(([, length]) => ms >= length) ?? steps[3];
+  const whole = Math.max(0, Math.floor(ms / length));
+  return number(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(whole);
+}
+
 // direction tells which way a change points; changes below a tenth of a per cent point nowhere.
 export function direction(ratio: number | null): 'up' | 'down' | 'flat' {
   if (ratio === null || Math.abs(ratio) < 0.0005) return 'flat';

@@ -45,3 +45,10 @@ test('durations are written as they are best read', () => {
   expect(f.duration('en', 1540)).toBe('1.5 s');
   expect(f.duration('zh-CN', 65000)).toBe('65 秒');
 });
+
+test('an age is told by its largest unit', () => {
+  expect(f.age('en', -5)).toBe('0 seconds');
+  expect(f.age('en', 61_000)).toBe('1 minute');
+  expect(f.age('en', 3 * 3_600_000 + 1)).toBe('3 hours');
+  expect(f.age('zh-CN', 2 * 86_400_000)).toBe('2天');
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { path } from '../src/chart/spark';
-import { liveQuery, read, write, type Address } from '../src/state/address';
+import { liveQuery, nowhere, read, write, type Address } from '../src/state/address';
 import { after, blank, wait, type Picture } from '../src/state/feed';
 import type { Live, Pulse } from '../src/state/wire';
 import { fill, isKey, preferred, translator } from '../src/text';
@@ -11,22 +11,32 @@ const pulse: Pulse = { as_of: '2026-11-24T00:00:00Z', lag: { p95_ms: 1, records:
 const live = { day: '2026-11-24' } as Live;
 
 test('the address survives a round trip', () => {
-  const f = (a: Address): void => expect(read(write(a), [])).toEqual(a);
-  f({ lang: 'en', region: '', store: '' });
-  f({ lang: 'zh-CN', region: 'N&S', store: '' });
+  const f = (a: Partial<Address>): void => {
+    const whole = { ...nowhere, ...a };
+    const url = new URL(write(whole), 'http://shop');
+    expect(read(url.pathname, url.search, [])).toEqual(whole);
+  };
+  f({ lang: 'en' });
+  f({ region: 'N&S' });
   f({ lang: 'en', region: '华北', store: 'S 001' });
+  f({ page: 'storefront', store: 'S1', member: 'M1', way: 'pickup', category: 'a', min: '1', max: '2.5' });
+  f({ page: 'storefront', scene: 'cart', item: 'P1', cart: 'P1,P 2', personalized: 'false' });
+});
+
+test('an unknown path is the live page', () => {
+  expect(read('/elsewhere', '', []).page).toBe('live');
 });
 
 test('an unknown language in the address falls back to that of the browser', () => {
-  expect(read('?lang=fr', ['fr-FR', 'en-GB']).lang).toBe('en');
-  expect(read('', ['fr']).lang).toBe('zh-CN');
+  expect(read('/', '?lang=fr', ['fr-FR', 'en-GB']).lang).toBe('en');
+  expect(read('/', '', ['fr']).lang).toBe('zh-CN');
   expect(preferred(['zh-TW'])).toBe('zh-CN');
 });
 
 test('a store narrows the stream more than its region does', () => {
-  expect(liveQuery({ lang: 'en', region: 'N', store: '101' })).toBe('?stores=101');
-  expect(liveQuery({ lang: 'en', region: 'N', store: '' })).toBe('?region=N');
-  expect(liveQuery({ lang: 'en', region: '', store: '' })).toBe('');
+  expect(liveQuery({ ...nowhere, region: 'N', store: '101' })).toBe('?stores=101');
+  expect(liveQuery({ ...nowhere, region: 'N' })).toBe('?region=N');
+  expect(liveQuery(nowhere)).toBe('');
 });
 
 test('what is known stays when the stream is lost, and when the warehouse goes away', () => {

@@ -23,6 +23,9 @@ type file struct {
 // static serves the files of a tree from memory.
 type static map[string]*file
 
+// pages are the paths that the user interface tells apart by itself; they all begin with its index.
+func pages() []string { return []string{"/", "/storefront"} }
+
 func loadStatic(tree fs.FS) (static, error) {
 	files := make(static)
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
@@ -40,7 +43,9 @@ func loadStatic(tree fs.FS) (static, error) {
 		return nil, fmt.Errorf("cannot load the user interface: %w", err)
 	}
 	if index := files["/index.html"]; index != nil {
-		files["/"] = index
+		for _, page := range pages() {
+			files[page] = index
+		}
 	}
 	return files, nil
 }

@@ -8,12 +8,14 @@ interface Props {
   area: string;
   // table is the same content as a table; with it the card can be switched.
   table?: () => JSX.Element;
+  // list says that the first form is a list and no chart.
+  list?: boolean;
   aside?: ComponentChildren;
   children: ComponentChildren;
 }
 
 // Card is a titled part of the page. What fails inside it fails alone.
-export function Card({ title, lead, area, table, aside, children }: Props): JSX.Element {
+export function Card({ title, lead, area, table, list, aside, children }: Props): JSX.Element {
   const { t } = useSpeech();
   const [asTable, setAsTable] = useState(false);
   const id = useId();
@@ -30,10 +32,10 @@ export function Card({ title, lead, area, table, aside, children }: Props): JSX.
             type="button"
             class="quiet"
             aria-pressed={asTable}
-            aria-label={t(asTable ? 'asChartLabel' : 'asTableLabel', { title })}
+            aria-label={t(!asTable ? 'asTableLabel' : list ? 'asListLabel' : 'asChartLabel', { title })}
             onClick={() => setAsTable(!asTable)}
           >
-            {t(asTable ? 'asChart' : 'asTable')}
+            {t(!asTable ? 'asTable' : list ? 'asList' : 'asChart')}
           </button>
         )}
       </header>

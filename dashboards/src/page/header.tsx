@@ -1,22 +1,25 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { clock, duration } from '../format';
-import type { Address } from '../state/address';
+import { nowhere, write, type Address, type Page } from '../state/address';
 import type { Picture } from '../state/feed';
 import type { Session } from '../state/wire';
 import { named } from '../card/ranking';
-import { isKey, useSpeech } from '../text';
+import { isKey, useSpeech, type Key } from '../text';
 
-interface Props {
+// Visitor is who looks, and what may be done from every page.
+export interface Visitor {
   session: Session;
-  picture: Picture;
   address: Address;
   move: (to: Partial<Address>) => void;
   flipTheme: () => void;
   signOut: () => void;
+  // doubt is called when something was refused: the session may have ended.
+  doubt: () => void;
 }
 
-// Header says where one is, how fresh the figures are, and who is looking.
-export function Header({ session, picture, address, move, flipTheme, signOut }: Props): JSX.Element {
+// Top is the bar over every page: where one is, what the page puts there, and who is looking.
+export function Top(props: Visitor & { children?: ComponentChildren }): JSX.Element {
+  const { session, address, move, flipTheme, signOut } = props;
   const { t, lang } = useSpeech();
   const role = 'role.' + session.role;
   return (
@@ -24,18 +27,11 @@ export function Header({ session, picture, address, move, flipTheme, signOut }: 
       <div class="brand">
         <img src="/mark.svg" alt="" width="24" height="24" />
         <h1>
-          tillstream <span>{t('title')}</span>
+          tillstream <span>{t(titles[address.page])}</span>
         </h1>
       </div>
-      <Filters session={session} address={address} move={move} />
-      <div class="top-state">
-        {picture.live?.simulated && (
-          <span class="badge badge-simulated" title={t('simulatedTitle')}>
-            {t('simulated')}
-          </span>
-        )}
-        <LagBadge picture={picture} />
-      </div>
+      <Pages address={address} move={move} />
+      {props.children}
       <div class="top-tools">
         <LanguageButton lang={lang} move={move} />
         <button type="button" class="quiet icon" aria-label={t('theme')} title={t('theme')} onClick={flipTheme}>
@@ -49,6 +45,54 @@ export function Header({ session, picture, address, move, flipTheme, signOut }: 
         </button>
       </div>
     </header>
+  );
+}
+
+// titles name the pages.
+export const titles: Record<Page, Key> = { live: 'title', storefront: 'storefront' };
+
+// Pages leads to the others. The links are real ones, so that they can be opened beside this page.
+function Pages({ address, move }: Pick<Visitor, 'address' | 'move'>): JSX.Element {
+  const { t, lang } = useSpeech();
+  return (
+    <nav class="pages" aria-label={t('pages')}>
+      {(Object.keys(titles) as Page[]).map((page) => {
+        const to: Address = { ...nowhere, lang, page, store: address.store };
+        const go = (e: MouseEvent): void => {
+          if (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0) return;
+          e.preventDefault();
+          move(to);
+        };
+        return (
+          <a
+            key={page}
+            href={write(to)}
+            aria-current={page === address.page ? 'page' : undefined}
+            onClick={go}
+          >
+            {t(titles[page])}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}
+
+// Header is the bar of the live page: how it is narrowed, and how fresh the figures are.
+export function Header(props: Visitor & { picture: Picture }): JSX.Element {
+  const { t } = useSpeech();
+  return (
+    <Top {...props}>
+      <Filters {...props} />
+      <div class="top-state">
+        {props.picture.live?.simulated && (
+          <span class="badge badge-simulated" title={t('simulatedTitle')}>
+            {t('simulated')}
+          </span>
+        )}
+        <LagBadge picture={props.picture} />
+      </div>
+    </Top>
   );
 }
 
@@ -73,7 +117,7 @@ export function LanguageButton(props: {
   );
 }
 
-function Filters({ session, address, move }: Pick<Props, 'session' | 'address' | 'move'>): JSX.Element | null {
+function Filters({ session, address, move }: Pick<Visitor, 'session' | 'address' | 'move'>): JSX.Element | null {
   const { t, lang } = useSpeech();
   if (session.stores.length < 2) return null;
   const regions = new Map(

@@ -7,22 +7,14 @@ import { Ranking } from '../card/ranking';
 import { Ticker } from '../card/ticker';
 import { Totals } from '../card/totals';
 import { date } from '../format';
-import { liveQuery, type Address } from '../state/address';
+import { liveQuery } from '../state/address';
 import { after, blank, follow, type Happening, type Picture } from '../state/feed';
-import type { Session } from '../state/wire';
 import { useSpeech } from '../text';
 import { Banner } from './banner';
-import { Header } from './header';
+import { Header, type Visitor } from './header';
 
-interface Props {
-  session: Session;
-  address: Address;
+interface Props extends Visitor {
   theme: string;
-  move: (to: Partial<Address>) => void;
-  flipTheme: () => void;
-  signOut: () => void;
-  // doubt is called when the stream was refused: the session may have ended.
-  doubt: () => void;
 }
 
 const step = (p: Picture, h: Happening | null): Picture => (h ? after(p, h) : blank);
@@ -52,14 +44,7 @@ export function LivePage(props: Props): JSX.Element {
       <a class="skip" href="#main">
         {t('skip')}
       </a>
-      <Header
-        session={session}
-        picture={picture}
-        address={address}
-        move={move}
-        flipTheme={props.flipTheme}
-        signOut={props.signOut}
-      />
+      <Header {...props} picture={picture} />
       <Banner picture={picture} />
       <main id="main" class="board" tabIndex={-1}>
         <Totals live={live} />
