@@ -12,12 +12,14 @@ const (
 	alikeLook = 96
 	// alikeHolders bounds the walk along one trait. A brand of half the chain says nothing, and costs most.
 	alikeHolders = 400
+	// alikeLeast is how alike goods of a list are at least: below it they share what they cost, and no more.
+	alikeLeast = .25
 )
 
 // AddAlike fills the neighbours with goods that share category, brand, price band and tags, one of each
 // style and none of an item's own. So a click, a product page and a cart are answered before anything was
 // learnt, and so are new goods afterwards, since Graft keeps these rows where a model has none. It must
-// be called before Prepare. Cost: 24 edges an item and about 40 µs, 0.9 s for 20,000 goods on one core.
+// be called before Prepare. Cost: up to 24 edges an item and about 40 µs, 0.9 s for 20,000 goods on one core.
 func (s *Snapshot) AddAlike() {
 	search := trait.Build(s.Items.Len(), s.facts(), trait.DefaultWeights()).NewSearch(alikeHolders)
 	s.Neighbours = Edges{}
@@ -31,7 +33,7 @@ func (s *Snapshot) AddAlike() {
 		}
 		for _, other := range found {
 			style := s.Items.Style[other.Item]
-			if len(row) == alikeGoods || style >= 0 && styles[style] {
+			if len(row) == alikeGoods || other.Score < alikeLeast || style >= 0 && styles[style] {
 				continue
 			}
 			if style >= 0 {

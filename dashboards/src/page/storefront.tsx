@@ -85,11 +85,12 @@ interface ShopProps {
 function Shop({ address: a, move, doubt, choices }: ShopProps): JSX.Element {
   const { t } = useSpeech();
   const [visit, setVisit] = useState(newVisit);
-  const home = useWatch(homeQuery(a, visit), a.store);
-  const beside = useWatch(besideQuery(a, visit), a.store);
+  const [homeAsks, besideAsks] = [homeQuery(a, visit), besideQuery(a, visit)];
+  const home = useWatch(homeAsks, a.store);
+  const beside = useWatch(besideAsks, a.store);
   const [effect, act] = useDeeds(a, visit, home);
-  useImpressions(a, visit, 'home', home.shown.slate);
-  useImpressions(a, visit, a.scene, beside.shown.slate);
+  useImpressions(a, visit, homeAsks, home.shown);
+  useImpressions(a, visit, besideAsks, beside.shown);
   const { problem } = home.shown;
   useEffect(() => {
     if (problem instanceof Refused && problem.status === 401) doubt();
@@ -100,12 +101,9 @@ function Shop({ address: a, move, doubt, choices }: ShopProps): JSX.Element {
   for (const s of [home.shown.slate, beside.shown.slate]) {
     for (const item of s?.items ?? []) seen.current.set(item.sku, item);
   }
-  const open = (slot: string) => (item: Offered, position: number, slate: Slate) => {
-    const { sku } = item;
-    act(
-      { type: 'click', slot, sku, position, attribution_id: slate.attribution },
-      { type: 'view', sku },
-    );
+  const open = ({ sku }: Offered, position: number, from: Slate): void => {
+    const { scene: slot, attribution: attribution_id } = from;
+    act({ type: 'click', slot, sku, position, attribution_id }, { type: 'view', sku });
     move({ scene: 'product', item: sku });
   };
   const put = ({ sku }: { sku: string }): void => {
@@ -126,7 +124,7 @@ function Shop({ address: a, move, doubt, choices }: ShopProps): JSX.Element {
         area="home"
         title={t('forYou')}
         shown={home.shown}
-        open={open('home')}
+        open={open}
         put={put}
         again={home.again}
         clear={clear}
@@ -135,7 +133,7 @@ function Shop({ address: a, move, doubt, choices }: ShopProps): JSX.Element {
         address={a}
         seen={seen.current}
         shown={beside.shown}
-        open={open(a.scene)}
+        open={open}
         put={put}
         again={beside.again}
         move={move}

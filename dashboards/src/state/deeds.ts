@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Address } from './address';
-import { eventsOf, type Deed, type Slate, type Visit } from './slate';
+import { eventsOf, type Deed, type Visit } from './slate';
 import { ask } from './wire';
-import type { Watch } from './watch';
+import type { Shown, Watch } from './watch';
 
 // Effect is what became of the visitor's last deed.
 export interface Effect {
@@ -46,6 +46,7 @@ export function useDeeds(
       const tell = (e: Partial<Effect>): void => {
         if (mine === turn.current) setEffect((old) => old && { ...old, ...e });
       };
+      const sent = send(a, visit, [first, ...more]);
       setEffect({
         deed: first.type,
         sku: first.sku,
@@ -54,30 +55,32 @@ export function useDeeds(
         over: false,
         problem: null,
       });
-      void home.until(patienceMS).then((at) => {
-        tell({ changedMS: at === null ? null : at - begun, over: true });
-      });
-      send(a, visit, [first, ...more])
+      sent
         .then(() => tell({ ackMS: performance.now() - begun }))
         .catch((e: unknown) => {
           tell({ problem: e instanceof Error ? e : new Error(String(e)), over: true });
         });
+      void home.until(patienceMS).then((at) => {
+        tell({ changedMS: at === null ? null : at - begun, over: true });
+      });
     },
     [a, visit, home.until],
   );
   return [effect, act];
 }
 
-// useImpressions tells the gateway what a slot has shown, once for each list of goods.
-export function useImpressions(a: Address, visit: Visit, slot: string, slate: Slate | null): void {
+// useImpressions tells the gateway what a slot has shown, once for each list of goods. The slot is the
+// scene of the answer.
+export function useImpressions(a: Address, visit: Visit, query: string | null, shown: Shown): void {
   const last = useRef('');
+  const slate = shown.to === query ? shown.slate : null;
   const skus = slate?.items.map((i) => i.sku) ?? [];
-  const mark = [visit.session, a.store, a.member, slot, ...skus].join(' ');
+  const mark = [visit.session, slate?.scene, ...skus].join(' ');
   useEffect(() => {
     if (!slate || skus.length === 0 || mark === last.current) return;
     last.current = mark;
-    const deed: Deed = { type: 'impression', slot, skus, attribution_id: slate.attribution };
+    const { scene: slot, attribution: attribution_id } = slate;
     // What was shown is a matter of statistics: a gateway that is away costs this one.
-    send(a, visit, [deed]).catch(() => undefined);
-  }, [mark, slate]);
+    send(a, visit, [{ type: 'impression', slot, skus, attribution_id }]).catch(() => undefined);
+  }, [mark]);
 }

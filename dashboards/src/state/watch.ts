@@ -5,6 +5,8 @@ import { ask } from './wire';
 // Shown is what a watch knows of its answer.
 export interface Shown {
   slate: Slate | null;
+  // to is the query that the slate answers: while another one is on its way, not the present one.
+  to: string | null;
   // levels are what the store can sell of each item.
   levels: ReadonlyMap<string, number>;
   // at is when the last answer came, tookMS how long it took.
@@ -13,7 +15,7 @@ export interface Shown {
   problem: Error | null;
 }
 
-const nothing: Shown = { slate: null, levels: new Map(), at: 0, tookMS: 0, problem: null };
+const nothing: Shown = { slate: null, to: null, levels: new Map(), at: 0, tookMS: 0, problem: null };
 
 // Watch is an answer that is kept current.
 export interface Watch {
@@ -64,7 +66,7 @@ export function useWatch(query: string | null, store: string): Watch {
       // What is seen keeps the attribution under which it was seen first.
       if (changed) state.slate = slate;
       const answered = { at: Date.now(), tookMS: performance.now() - begun, problem: null };
-      setShown((old) => ({ ...old, ...answered, ...(changed ? { slate } : {}) }));
+      setShown((old) => ({ ...old, ...answered, ...(changed ? { slate, to: asked } : {}) }));
       void levelsOf(store, slate)
         .then((levels) => state.query === asked && setShown((old) => ({ ...old, levels })))
         .catch(() => undefined); // the slate itself holds what is in stock; the number comes with the next
