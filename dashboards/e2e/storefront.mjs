@@ -53,6 +53,10 @@ async function click(page) {
   const because = home(page).locator(`[data-rung=session][data-with="${sku}"]`);
   check((await because.count()) > 0, `${await because.count()} goods are shown because of ${sku}`);
   await page.locator(`[data-product="${sku}"]`).waitFor();
+  check(
+    await page.evaluate((s) => document.activeElement.dataset.product === s, sku),
+    'the focus went along to the product',
+  );
   const beside = page.locator(`.card-beside .goods li[data-with="${sku}"]`);
   await beside.first().waitFor();
   check(true, 'the product stands beside, with what goes with it');

@@ -1,4 +1,5 @@
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { count, money, none } from '../format';
 import type { Address } from '../state/address';
 import { cartOf, type Offered, type Slate } from '../state/slate';
@@ -73,11 +74,21 @@ function Tab(props: { on: boolean; off: boolean; go: () => void; children: strin
   );
 }
 
+// useFollowed takes the focus along from a list of goods, whose buttons may go with the next answer.
+function useFollowed(what: string): RefObject<HTMLDivElement | null> {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (document.activeElement?.closest('.goods, table')) place.current?.focus();
+  }, [what]);
+  return place;
+}
+
 function Product({ seen, sku, put }: Props & { sku: string }): JSX.Element {
   const { t, lang } = useSpeech();
   const item = seen.get(sku);
+  const place = useFollowed(sku);
   return (
-    <div class="product" data-product={sku}>
+    <div class="product" data-product={sku} tabIndex={-1} ref={place}>
       <div>
         <strong>{item?.name ?? sku}</strong>
         <small>{sku}</small>
@@ -93,8 +104,9 @@ function Product({ seen, sku, put }: Props & { sku: string }): JSX.Element {
 function Cart({ seen, codes, move }: Props & { codes: string[] }): JSX.Element {
   const { t, lang } = useSpeech();
   const total = codes.reduce((sum, c) => sum + (seen.get(c)?.price ?? 0), 0);
+  const place = useFollowed(codes.join(','));
   return (
-    <div class="cart">
+    <div class="cart" tabIndex={-1} ref={place}>
       <ul>
         {codes.map((sku) => (
           <li key={sku}>

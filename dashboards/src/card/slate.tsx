@@ -24,12 +24,18 @@ interface Props {
 export function SlateCard(props: Props): JSX.Element {
   const { t } = useSpeech();
   const { slate, problem } = props.shown;
+  const table = (of: Slate) => (): JSX.Element => (
+    <>
+      {props.lead}
+      <Table {...props} slate={of} />
+    </>
+  );
   return (
     <Card
       area={props.area}
       title={props.title}
       list
-      {...(slate ? { table: () => <Table {...props} slate={slate} /> } : {})}
+      {...(slate?.items.length && !problem ? { table: table(slate) } : {})}
       aside={<Badges shown={props.shown} />}
     >
       {props.lead}
