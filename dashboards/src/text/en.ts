@@ -154,7 +154,7 @@ export const en: Record<Key, string> = {
   cartEmpty: 'The cart is empty',
   cartEmptyNext: 'Add something to it; what goes with it shows here.',
   takeOut: 'Take out of the cart: {item}',
-  cartTotal: '{n} items, {total}',
+  cartTotal: 'Items: {n}, {total}',
   clearChoices: 'Clear filters',
   slateEmpty: 'Nothing in stock fits these filters',
   slateEmptyNext: 'Widen price or category, choose another fulfilment, or another store.',
