@@ -75,6 +75,14 @@ func (s *statsCollector) collectAdvice(count func(name, help string, v int64),
 	count("recommend_answers_total", "Recommendations given.", e.Answers)
 	count("recommend_cached_total", "Recommendations from the cache.", e.Cached)
 	count("recommend_empty_total", "Recommendations without an item.", e.Empty)
+	count("recommend_bundles_total", "Bundles made for wishes.", e.Bundles)
+	if s.cfg.Wishes != nil {
+		w := s.cfg.Wishes.Stats()
+		count("wishes_drafted_total", "Wishes that the language model read.", w.Drafted)
+		count("wishes_built_in_total", "Wishes that the dictionaries read.", w.BuiltIn)
+		count("wishes_failed_total", "Questions that the language model did not answer well.", w.Failed)
+		count("wishes_skipped_total", "Questions that it was not asked, being unwell or busy.", w.Skipped)
+	}
 	count("recommend_impersonal_total", "Recommendations for nobody in particular.", e.Impersonal)
 	count("recommend_offers_total", "Times that a new catalogue or model took its place.", o.Loads)
 	count("recommend_offers_failed_total", "Snapshots that could not be used.", o.Failed)

@@ -17,6 +17,7 @@ import (
 	"github.com/tillstream/tillstream/serving/console"
 	"github.com/tillstream/tillstream/serving/edge"
 	"github.com/tillstream/tillstream/serving/live"
+	"github.com/tillstream/tillstream/serving/wish"
 )
 
 // Config describes the server. Start fills in what follows from the parts themselves: the edge's
@@ -32,6 +33,8 @@ type Config struct {
 	// Renewal says what recommendations are made of; its Offers are filled in, and with them those of
 	// Edge.Recommend. Without a Catalogue the edge makes none.
 	Renewal live.RenewalConfig
+	// Wishes reads texts for bundles; nil reads with the dictionaries alone.
+	Wishes *wish.Reader
 	// Rules compiles the wishes of merchandisers. Default: they have none.
 	Rules live.RulesFor
 	// Watch says where visitors are followed; its Trails are filled in. Without a Log answers do not
@@ -128,6 +131,9 @@ func (s *Server) makeAdvice() (err error) {
 	}
 	advice := *s.cfg.Edge.Recommend
 	advice.Offers, advice.Trails = s.offers, s.trails
+	if s.cfg.Wishes != nil {
+		advice.Wishes = s.cfg.Wishes
+	}
 	s.cfg.Edge.Recommend = &advice
 	return nil
 }

@@ -28,14 +28,15 @@ import (
 // ServeConfig describes console and edge.
 type ServeConfig struct {
 	Backends     `embed:""`
-	Listen       string `help:"Address of console and API." default:"127.0.0.1:8080" env:"TILLSTREAM_LISTEN"`
-	Edge         string `help:"Address of the stock edge." default:"127.0.0.1:8081" env:"TILLSTREAM_EDGE_LISTEN"`
-	OrdersURL    string `help:"Address of the write API behind the console." env:"TILLSTREAM_ORDERS_URL" placeholder:"URL"`
-	GatewayURL   string `help:"Address of the behaviour gateway behind the console." env:"TILLSTREAM_GATEWAY_URL" placeholder:"URL"`
-	TokenKeyFile string `help:"File with the key that signs tokens, in hexadecimal." env:"TILLSTREAM_TOKEN_KEY_FILE" placeholder:"FILE"`
-	EdgeOpen     bool   `help:"Let the edge answer without a token."`
-	Demo         bool   `help:"Show the demo's logins on the sign-in page."`
-	TimeZone     string `help:"Time zone of the chain's own day." default:"Asia/Shanghai"`
+	Listen       string     `help:"Address of console and API." default:"127.0.0.1:8080" env:"TILLSTREAM_LISTEN"`
+	Edge         string     `help:"Address of the stock edge." default:"127.0.0.1:8081" env:"TILLSTREAM_EDGE_LISTEN"`
+	OrdersURL    string     `help:"Address of the write API behind the console." env:"TILLSTREAM_ORDERS_URL" placeholder:"URL"`
+	GatewayURL   string     `help:"Address of the behaviour gateway behind the console." env:"TILLSTREAM_GATEWAY_URL" placeholder:"URL"`
+	TokenKeyFile string     `help:"File with the key that signs tokens, in hexadecimal." env:"TILLSTREAM_TOKEN_KEY_FILE" placeholder:"FILE"`
+	EdgeOpen     bool       `help:"Let the edge answer without a token."`
+	Demo         bool       `help:"Show the demo's logins on the sign-in page."`
+	Wish         WishConfig `embed:"" prefix:"wish-"`
+	TimeZone     string     `help:"Time zone of the chain's own day." default:"Asia/Shanghai"`
 
 	// Logins are what Demo shows.
 	Logins []console.DemoLogin `kong:"-"`
@@ -89,7 +90,11 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	server, err := serving.New(serving.Config{Console: page, Logger: log, Listen: cfg.Listen,
+	wishes, err := cfg.Wish.reader(log)
+	if err != nil {
+		return err
+	}
+	server, err := serving.New(serving.Config{Console: page, Logger: log, Listen: cfg.Listen, Wishes: wishes,
 		EdgeListen: cfg.Edge,
 		Edge: edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log,
 			Recommend: &edge.RecommendConfig{Members: directory, Signer: signer,

@@ -247,6 +247,11 @@ func TestEdgeFollowsTheTill(t *testing.T) {
 		}
 		return nil
 	})
+	if status, body := d.call("GET", "/v1/bundles?store=s1&lang=en&q=milk+powder+under+20", token, "",
+		""); status != 200 ||
+		!strings.Contains(body, `"sku":"p1","name":"Milk powder","price":12.50`) {
+		t.Errorf("a bundle answers %d: %s", status, body)
+	}
 	if status, body := d.call("POST", "/v1/members", token, "", `{"unionid":"u1","code":"M7",
 		"name":"Anna"}`); status != 201 {
 		t.Errorf("a registration answers %d: %s", status, body)

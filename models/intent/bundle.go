@@ -137,7 +137,9 @@ func (c *chooser) gather() {
 	}
 	total := 0.
 	for k := range c.places {
-		total += math.Sqrt(c.places[k].weight)
+		if slices.ContainsFunc(c.places[k].lists, func(l list) bool { return len(l.items) > 0 }) {
+			total += math.Sqrt(c.places[k].weight)
+		}
 	}
 	if total > 0 {
 		c.shareFen = float64(c.wish.MaxFen) / total

@@ -2,6 +2,7 @@ package intent
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -183,7 +184,10 @@ const maxEnum = 200
 
 // Schema is the JSON schema of what Accept takes, for interfaces that hold a model to one
 // ("strict": every property required, none besides).
-func (p *Parser) Schema() json.RawMessage {
+func (p *Parser) Schema() json.RawMessage { return p.schema }
+
+// writeSchema writes it once: each question to a model carries it.
+func (p *Parser) writeSchema() json.RawMessage {
 	type schema map[string]any
 	keys := func(in []string) []string { slices.Sort(in); return in[:min(len(in), maxEnum)] }
 	one := func(in []string) schema {
@@ -219,4 +223,11 @@ func (p *Parser) Schema() json.RawMessage {
 		panic("BUG: a schema of texts cannot be written: " + err.Error())
 	}
 	return out
+}
+
+// Drafter is a language model that writes a wish about a text as JSON of a schema. It is a service elsewhere:
+// nothing but the text and the schema may go to it, and what it answers is checked by Accept.
+type Drafter interface {
+	// Draft returns what the model wrote.
+	Draft(ctx context.Context, text string, schema json.RawMessage) ([]byte, error)
 }

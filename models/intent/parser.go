@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -38,6 +39,7 @@ type Parser struct {
 	fillers *trie
 	// Names are the chain's, for labels and for what a language model may name.
 	categories, brands map[string]Label
+	schema             json.RawMessage
 }
 
 // NewParser makes a parser of the built-in dictionaries and the chain's own names.
@@ -80,6 +82,7 @@ func NewParser(t Terms, limits Limits) (*Parser, error) {
 			p.fillers.add([]rune(cue.text), meaning{})
 		}
 	}
+	p.schema = p.writeSchema()
 	return p, nil
 }
 

@@ -70,6 +70,7 @@ func (s *Server) routes() (http.Handler, error) {
 	api := s.api(mux)
 	if s.cfg.Upstreams.Stock != nil {
 		api.OpenAPI().AddOperation(recommendOperation())
+		api.OpenAPI().AddOperation(bundleOperation())
 	}
 	ours, err := api.OpenAPI().MarshalJSON()
 	if err != nil {

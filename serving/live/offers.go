@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/tillstream/tillstream/models/intent"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/recommend"
 )
@@ -16,6 +17,9 @@ type Offer struct {
 	*recommend.Snapshot
 	// Rules are the merchandisers' wishes about these goods.
 	Rules *recommend.Rules
+	// Shop holds the same goods by what they are for; its items have the snapshot's numbers. nil without
+	// one.
+	Shop *intent.Shop
 	// Epoch rises with each offer.
 	Epoch   uint64
 	shelves []offered
@@ -89,13 +93,19 @@ func (o *Offers) fail(err error) error {
 
 // Use fills the shelves of a prepared snapshot and answers from it. With 20,000 items and 500 stores that
 // takes about a second, during which the one before answers.
-func (o *Offers) Use(s *recommend.Snapshot) error {
+func (o *Offers) Use(s *recommend.Snapshot) error { return o.UseWith(s, nil) }
+
+// UseWith is Use with a shop of the same goods, or none.
+func (o *Offers) UseWith(s *recommend.Snapshot, shop *intent.Shop) error {
 	if s == nil {
 		return o.fail(errors.New("cannot answer from no snapshot"))
 	}
+	if shop != nil && shop.Len() != s.Items.Len() {
+		return o.fail(fmt.Errorf("cannot offer %d goods from a shop of %d", s.Items.Len(), shop.Len()))
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	next := &Offer{Snapshot: s, shelves: make([]offered, len(s.Stores.ID)), Epoch: 1}
+	next := &Offer{Snapshot: s, Shop: shop, shelves: make([]offered, len(s.Stores.ID)), Epoch: 1}
 	if err := o.compile(next); err != nil {
 		return o.fail(err)
 	}
@@ -125,7 +135,7 @@ func (o *Offers) Renew() error {
 	if was == nil {
 		return nil
 	}
-	next := &Offer{Snapshot: was.Snapshot, shelves: was.shelves, Epoch: was.Epoch + 1}
+	next := &Offer{Snapshot: was.Snapshot, Shop: was.Shop, shelves: was.shelves, Epoch: was.Epoch + 1}
 	if err := o.compile(next); err != nil {
 		return o.fail(err)
 	}

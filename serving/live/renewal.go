@@ -113,7 +113,7 @@ func (r *Renewal) Look(ctx context.Context) error {
 	}
 	s := recommend.FromCatalogue(0, c)
 	s.MadeS = 0 // the hash is of what is offered, not of when
-	hash := xxhash.Sum64(s.Append(nil))
+	hash := xxhash.Sum64(s.Append(nil)) ^ saidHash(&c)
 	if !fresh && hash == r.seen && r.cfg.Offers.Current() != nil {
 		return modelErr
 	}
@@ -129,7 +129,11 @@ func (r *Renewal) Look(ctx context.Context) error {
 			return errors.Join(modelErr, err)
 		}
 	}
-	if err := r.cfg.Offers.Use(s); err != nil {
+	shop, err := NewShop(&c, s)
+	if err != nil {
+		return errors.Join(modelErr, err)
+	}
+	if err := r.cfg.Offers.UseWith(s, shop); err != nil {
 		return errors.Join(modelErr, err)
 	}
 	r.seen = hash

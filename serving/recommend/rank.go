@@ -261,6 +261,11 @@ func (r *Ranker) eligible(item int32) bool {
 	return price >= f.MinFen && (f.MaxFen <= 0 || price <= f.MaxFen)
 }
 
+// Sold reports whether an item is handed over in a way, 0 for any.
+func (s *Snapshot) Sold(item int32, way retail.Fulfilment) bool {
+	return sold(s.Items.Flags[item], way)
+}
+
 // sold reports whether goods with these flags are handed over in a way, 0 for any: a till sells nothing
 // that is sold online only, the others nothing that is out of season.
 func sold(flags uint8, way retail.Fulfilment) bool {
