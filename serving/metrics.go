@@ -76,6 +76,7 @@ func (s *statsCollector) collectAdvice(count func(name, help string, v int64),
 	count("recommend_cached_total", "Recommendations from the cache.", e.Cached)
 	count("recommend_empty_total", "Recommendations without an item.", e.Empty)
 	count("recommend_bundles_total", "Bundles made for wishes.", e.Bundles)
+	count("recommend_outfits_total", "Outfits completed.", e.Outfits)
 	if s.cfg.Wishes != nil {
 		w := s.cfg.Wishes.Stats()
 		count("wishes_drafted_total", "Wishes that the language model read.", w.Drafted)

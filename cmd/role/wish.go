@@ -12,8 +12,8 @@ import (
 	"github.com/tillstream/tillstream/serving/wish"
 )
 
-// WishConfig names a language model that reads what customers wish. Without an URL the built-in dictionaries
-// read. Nothing but the text of the wish is sent.
+// WishConfig names a language model that reads what customers wish. Without an URL the built-in
+// dictionaries read. Nothing but the text of the wish is sent.
 type WishConfig struct {
 	URL     string        `help:"Base address of a service like OpenAI's that reads wishes, such as https://host/v1. Default: built-in dictionaries." env:"TILLSTREAM_WISH_URL" placeholder:"URL"`
 	Model   string        `help:"Name of its model." env:"TILLSTREAM_WISH_MODEL" placeholder:"NAME"`

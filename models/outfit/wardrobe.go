@@ -169,6 +169,13 @@ func (w *Wardrobe) Slot(sku int64) Slot {
 	return None
 }
 
+// SameLook reports whether two SKUs differ in size alone.
+func (w *Wardrobe) SameLook(a, b int64) bool {
+	x, ok := w.ofSKU[a]
+	y, too := w.ofSKU[b]
+	return ok && too && x == y
+}
+
 // clash reports whether two slots cannot be worn together: a dress is top and bottom at once.
 func clash(a, b Slot) bool {
 	return a == b || a == Dress && (b == Top || b == Bottom) || b == Dress && (a == Top || a == Bottom)

@@ -194,7 +194,8 @@ func TestCatalogueAndDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/v1/orders", "/v1/kpis", "/v1/kpis/export", "/v1/live",
-		"/v1/metrics-catalogue", "/v1/recommendations", "/v1/bundles"} {
+		"/v1/metrics-catalogue", "/v1/recommendations", "/v1/bundles",
+		"/v1/outfits"} {
 		if doc.Paths[path] == nil {
 			t.Errorf("the document lacks %s", path)
 		}

@@ -71,6 +71,7 @@ func (s *Server) routes() (http.Handler, error) {
 	if s.cfg.Upstreams.Stock != nil {
 		api.OpenAPI().AddOperation(recommendOperation())
 		api.OpenAPI().AddOperation(bundleOperation())
+		api.OpenAPI().AddOperation(outfitOperation())
 	}
 	ours, err := api.OpenAPI().MarshalJSON()
 	if err != nil {

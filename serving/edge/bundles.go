@@ -2,7 +2,6 @@ package edge
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/valyala/fasthttp"
 
@@ -23,15 +22,10 @@ const MaxBundleItems = 10
 
 // basket is one request for a bundle.
 type basket struct {
-	offer    *live.Offer
-	shelf    recommend.Bits
-	store    int32
-	at       retail.StoreID
-	code     string
-	language recommend.Language
-	way      retail.Fulfilment
-	wish     intent.Wish
-	bundle   intent.Bundle
+	counter
+	way    retail.Fulfilment
+	wish   intent.Wish
+	bundle intent.Bundle
 	// sells is how well items sell at the store in this part of the day, 0 to 1.
 	sells map[int32]float64
 	items int
@@ -44,16 +38,8 @@ func (s *Server) bundles(ctx *fasthttp.RequestCtx) {
 	if !ok {
 		return
 	}
-	if s.advice == nil {
-		s.fail(ctx, problem{status: fasthttp.StatusNotFound, field: "path", value: "/v1/bundles",
-			reason: "this edge makes no bundles"})
-		return
-	}
-	b := basket{offer: s.advice.Offers.Current()}
-	if b.offer == nil || b.offer.Shop == nil || s.cfg.Ready() != nil {
-		ctx.Response.Header.Set(fasthttp.HeaderRetryAfter, "1")
-		s.fail(ctx, problem{status: fasthttp.StatusServiceUnavailable, field: "bundles",
-			reason: "the catalogue and the stock levels are loading"})
+	var b basket
+	if b.offer, ok = s.current(ctx, "bundles"); !ok {
 		return
 	}
 	if p := s.readBundle(ctx, &b, &g); p != nil {
@@ -85,65 +71,37 @@ func (s *Server) available(b *basket, item, units int32) bool {
 
 // readBundle reads the request, or says what is wrong with it.
 func (s *Server) readBundle(ctx *fasthttp.RequestCtx, b *basket, g *grant) *problem {
-	wrong := func(status int, field string, value []byte, reason string) *problem {
-		return &problem{status: status, field: field, value: clip(value), reason: reason}
+	given, p := parameters(ctx, "q", "store", "limit", "fulfilment", "lang")
+	if p != nil {
+		return p
 	}
-	const unprocessable = fasthttp.StatusUnprocessableEntity
-	var q, store, limit, way, lang []byte
-	known := map[string]*[]byte{"q": &q, "store": &store, "limit": &limit, "fulfilment": &way, "lang": &lang}
-	for name, value := range ctx.QueryArgs().All() {
-		into := known[string(name)]
-		if into == nil {
-			return wrong(unprocessable, "query", name, "there is no such parameter; want q, store, limit, "+
-				"fulfilment, lang")
-		}
-		if *into != nil {
-			return wrong(unprocessable, string(name), value, "it is given twice")
-		}
-		*into = append([]byte{}, value...)
+	zone, p := s.findCounter(&b.counter, given, g)
+	if p != nil {
+		return p
 	}
-	if len(store) == 0 {
-		return wrong(unprocessable, "store", nil, "want the code of a store")
+	if b.items, p = readCount(given["limit"], 0, MaxBundleItems); p != nil {
+		return p
 	}
-	at, found := s.codes.store(store)
-	if !found || !g.scope.Sees(at.id) {
-		return wrong(fasthttp.StatusNotFound, "store", store,
-			"there is no such store, or it is not yours to see")
-	}
-	if b.store = b.offer.Store(at.id); b.store < 0 {
-		return wrong(fasthttp.StatusNotFound, "store", store,
-			"the store is newer than what bundles are made of")
-	}
-	b.at, b.code = at.id, string(store)
-	b.shelf, _ = b.offer.Shelf(b.store)
-	if limit != nil {
-		n, err := strconv.Atoi(string(limit))
-		if err != nil || n < 1 || n > MaxBundleItems {
-			return wrong(unprocessable, "limit", limit, "want 1 to "+strconv.Itoa(MaxBundleItems))
-		}
-		b.items = n
-	}
-	ok := true
-	if b.language, ok = recommend.ParseLanguage(lang); !ok && lang != nil {
-		return wrong(unprocessable, "lang", lang, "want zh-CN or en")
-	}
-	if len(way) > 0 {
+	if way := given["fulfilment"]; len(way) > 0 {
+		ok := true
 		if b.way, ok = retail.ParseFulfilment(string(way)); !ok ||
 			!b.offer.Reaches(b.store, b.way, nil, s.advice.RadiusMetres) {
-			return wrong(unprocessable, "fulfilment", way,
+			return wrong(fasthttp.StatusUnprocessableEntity, "fulfilment", way,
 				"want carry_out, pickup, same_city or express, as far as the store offers it")
 		}
 	}
+	q := given["q"]
 	if len(q) == 0 {
-		return wrong(unprocessable, "q", nil, "want what is wished, such as 给孩子买生日礼物 200元以内")
+		return wrong(fasthttp.StatusUnprocessableEntity, "q", nil,
+			"want what is wished, such as 给孩子买生日礼物 200元以内")
 	}
 	var err error
 	if b.wish, err = s.readWish(ctx, b.offer.Shop.Parser, string(q)); err != nil {
-		return wrong(unprocessable, "q", q, err.Error())
+		return wrong(fasthttp.StatusUnprocessableEntity, "q", q, err.Error())
 	}
 	slot := int32(0)
 	if slots := b.offer.HourSlots; slots > 0 {
-		slot = int32(s.cfg.Now().In(at.zone).Hour()) * slots / 24
+		slot = int32(s.cfg.Now().In(zone).Hour()) * slots / 24
 	}
 	b.learn(slot)
 	return nil

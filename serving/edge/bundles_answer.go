@@ -8,8 +8,8 @@ import (
 	"github.com/tillstream/tillstream/serving/recommend"
 )
 
-func (b *basket) text(l intent.Label) string {
-	if b.language == recommend.English && l.EN != "" || l.ZH == "" {
+func (c *counter) text(l intent.Label) string {
+	if c.language == recommend.English && l.EN != "" || l.ZH == "" {
 		return l.EN
 	}
 	return l.ZH
@@ -43,15 +43,15 @@ func comma(dst []byte, k int) []byte {
 	return dst
 }
 
-func (b *basket) appendGood(dst []byte, item int32) []byte {
-	items := &b.offer.Items
+func (c *counter) appendGood(dst []byte, item int32) []byte {
+	items := &c.offer.Items
 	name := items.Name[item]
-	if b.language == recommend.English {
+	if c.language == recommend.English {
 		name = items.NameEN[item]
 	}
 	dst = appendText(append(dst, `{"sku":`...), items.Code[item])
 	dst = appendText(append(dst, `,"name":`...), name)
-	return b.offer.Price(b.store, item).Append(append(dst, `,"price":`...))
+	return c.offer.Price(c.store, item).Append(append(dst, `,"price":`...))
 }
 
 func (b *basket) appendPick(dst []byte, p *intent.Pick) []byte {

@@ -26,22 +26,30 @@ type giftTest struct {
 
 func newGifts(t testing.TB, change func(*edge.RecommendConfig)) *giftTest {
 	t.Helper()
-	g := &giftTest{}
+	var c recommend.Catalogue
 	for k, x := range []struct {
 		zh, en, category string
 		yuan             int64
 	}{{"积木城堡", "Castle blocks", "toys", 159}, {"毛绒小熊", "Plush bear", "toys", 59},
 		{"牛奶巧克力", "Milk chocolate", "sweets", 25}, {"红葡萄酒", "Red wine", "drinks", 99},
 		{"三明治", "Sandwich", "bread", 12}} {
-		g.catalogue.SKUs = append(g.catalogue.SKUs, retail.SKU{ID: retail.SKUID(k + 1), Active: true,
+		c.SKUs = append(c.SKUs, retail.SKU{ID: retail.SKUID(k + 1), Active: true,
 			Code: fmt.Sprint("P", k+1), Name: x.zh, NameEN: x.en, Price: retail.Money(x.yuan * 100),
 			Category: retail.Category{Code: x.category}})
 	}
-	g.catalogue.Categories = []retail.Category{{Code: "toys", Name: "玩具", NameEN: "Toys"},
+	c.Categories = []retail.Category{{Code: "toys", Name: "玩具", NameEN: "Toys"},
 		{Code: "sweets", Name: "糖果巧克力", NameEN: "Sweets"}, {Code: "drinks", Name: "酒水", NameEN: "Drinks"},
 		{Code: "bread", Name: "面包", NameEN: "Bread"}}
+	return newChain(t, c, change)
+}
+
+// newChain makes an edge of the stores S1, which has three of everything, and S2, which has nothing.
+func newChain(t testing.TB, c recommend.Catalogue, change func(*edge.RecommendConfig)) *giftTest {
+	t.Helper()
+	g := &giftTest{catalogue: c}
 	g.catalogue.Stores = []retail.Store{{ID: 1}, {ID: 2}}
-	levels, directory := live.NewLevels(0), newNumbered(simulated.Size{Stores: 2, Items: 5})
+	size := simulated.Size{Stores: 2, Items: len(c.SKUs)}
+	levels, directory := live.NewLevels(0), newNumbered(size)
 	g.offers = live.NewOffers(levels, nil)
 	cfg := &edge.RecommendConfig{Offers: g.offers, Trails: live.NewTrails(live.TrailsConfig{}),
 		Members: directory}
@@ -53,18 +61,18 @@ func newGifts(t testing.TB, change func(*edge.RecommendConfig)) *giftTest {
 		c.Now = func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
 	})
 	g.levels = levels
-	for sku := range retail.SKUID(5) {
-		g.stock(1, sku+1, 3, 1)
+	for k := range c.SKUs {
+		g.stock(1, c.SKUs[k].ID, 3, 1)
 	}
 	s := recommend.FromCatalogue(1, g.catalogue)
 	if err := s.Prepare(); err != nil {
 		t.Fatal(err)
 	}
-	shop, err := live.NewShop(&g.catalogue, s)
+	known, err := live.NewGoods(&g.catalogue, s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.offers.UseWith(s, shop); err != nil {
+	if err := g.offers.UseWith(s, known); err != nil {
 		t.Fatal(err)
 	}
 	return g
@@ -153,16 +161,7 @@ func TestBundleProblems(t *testing.T) {
 	g := newGifts(t, nil)
 	f := func(query string, status int, field string) {
 		t.Helper()
-		ctx := request(g.edgeTest, "/v1/bundles?"+query)
-		g.Handle(ctx)
-		var p struct {
-			Errors []struct{ Field, Reason string }
-		}
-		err := json.Unmarshal(ctx.Response.Body(), &p)
-		if err != nil || ctx.Response.StatusCode() != status || p.Errors[0].Field != field ||
-			p.Errors[0].Reason == "" {
-			t.Errorf("%s: %d %s", query, ctx.Response.StatusCode(), ctx.Response.Body())
-		}
+		g.refused(t, "/v1/bundles?"+query, status, field)
 	}
 	f("q=gift", 422, "store")
 	f("q=gift&store=S9", 404, "store")
@@ -177,6 +176,21 @@ func TestBundleProblems(t *testing.T) {
 	f("store=S1&q=gift", 401, "authorization")
 	g.token = token(t, staff.StoreManager, retail.StoreScope(2))
 	f("store=S1&q=gift", 404, "store")
+}
+
+// refused checks that a request ends in a problem about a field.
+func (g *giftTest) refused(t testing.TB, path string, status int, field string) {
+	t.Helper()
+	ctx := request(g.edgeTest, path)
+	g.Handle(ctx)
+	var p struct {
+		Errors []struct{ Field, Reason string }
+	}
+	err := json.Unmarshal(ctx.Response.Body(), &p)
+	if err != nil || ctx.Response.StatusCode() != status || p.Errors[0].Field != field ||
+		p.Errors[0].Reason == "" {
+		t.Errorf("%s: %d %s", path, ctx.Response.StatusCode(), ctx.Response.Body())
+	}
 }
 
 func TestBundlesBeforeTheCatalogue(t *testing.T) {

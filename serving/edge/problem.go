@@ -43,8 +43,8 @@ type Stats struct {
 	// Answers are recommendations, of which Cached came from the cache, Empty had no item and Impersonal
 	// were not made for anybody. Items is how many goods they showed, those from the cache left out.
 	Answers, Cached, Empty, Impersonal, Items int64
-	// Bundles were made for wishes.
-	Bundles int64
+	// Bundles were made for wishes, Outfits completed.
+	Bundles, Outfits int64
 }
 
 // Stats returns the counts so far.
@@ -57,7 +57,7 @@ func (s *Server) Stats() Stats {
 	if s.advice != nil {
 		c := &s.advice.counts
 		stats.Answers, stats.Cached, stats.Empty = c.answers.Load(), c.cached.Load(), c.empty.Load()
-		stats.Bundles = c.bundles.Load()
+		stats.Bundles, stats.Outfits = c.bundles.Load(), c.outfits.Load()
 		stats.Impersonal, stats.Items = c.impersonal.Load(), c.items.Load()
 	}
 	return stats

@@ -43,6 +43,8 @@ type RecommendConfig struct {
 	Session func([]byte) (uint64, bool)
 	// Wishes reads texts for bundles. Default: the built-in dictionaries do.
 	Wishes Wishes
+	// Fits knows the sizes of members. Default: nobody's are known.
+	Fits Fits
 	// CacheBytes bounds the encoded answers that are kept. Default 64 MB; below 0 none is.
 	CacheBytes int64
 	// MaxList bounds the codes in items and exclude, 200 each by default; a code costs a look-up.
@@ -61,7 +63,7 @@ type adviser struct {
 	counts   adviceCounts
 }
 
-type adviceCounts struct{ answers, cached, empty, items, impersonal, bundles atomic.Int64 }
+type adviceCounts struct{ answers, cached, empty, items, impersonal, bundles, outfits atomic.Int64 }
 
 func newAdviser(cfg *RecommendConfig) (*adviser, error) {
 	if cfg.Offers == nil || cfg.Trails == nil || cfg.Members == nil {

@@ -218,6 +218,8 @@ func (s *Server) Handle(ctx *fasthttp.RequestCtx) {
 			reason: "this edge makes no recommendations"})
 	case "/v1/bundles":
 		s.bundles(ctx)
+	case "/v1/outfits":
+		s.outfits(ctx)
 	case "/livez":
 		ctx.SetContentType("text/plain; charset=utf-8")
 		ctx.SetBodyString("ok\n")
@@ -232,7 +234,8 @@ func (s *Server) Handle(ctx *fasthttp.RequestCtx) {
 	default:
 		s.fail(ctx, problem{status: fasthttp.StatusNotFound, field: "path", value: string(path),
 			reason: "there is /v1/stock/{store}/{sku}, /v1/stock/{store}?skus=a,b, " +
-				"/v1/recommendations, /v1/bundles?q=…&store=…, /livez, /readyz and /metrics"})
+				"/v1/recommendations, /v1/bundles?q=…&store=…, " +
+				"/v1/outfits?items=…&store=…, /livez, /readyz and /metrics"})
 	}
 }
 

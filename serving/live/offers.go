@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/tillstream/tillstream/models/intent"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/recommend"
 )
@@ -17,9 +16,7 @@ type Offer struct {
 	*recommend.Snapshot
 	// Rules are the merchandisers' wishes about these goods.
 	Rules *recommend.Rules
-	// Shop holds the same goods by what they are for; its items have the snapshot's numbers. nil without
-	// one.
-	Shop *intent.Shop
+	Goods
 	// Epoch rises with each offer.
 	Epoch   uint64
 	shelves []offered
@@ -93,19 +90,19 @@ func (o *Offers) fail(err error) error {
 
 // Use fills the shelves of a prepared snapshot and answers from it. With 20,000 items and 500 stores that
 // takes about a second, during which the one before answers.
-func (o *Offers) Use(s *recommend.Snapshot) error { return o.UseWith(s, nil) }
+func (o *Offers) Use(s *recommend.Snapshot) error { return o.UseWith(s, Goods{}) }
 
-// UseWith is Use with a shop of the same goods, or none.
-func (o *Offers) UseWith(s *recommend.Snapshot, shop *intent.Shop) error {
+// UseWith is Use with what else is known of the same goods.
+func (o *Offers) UseWith(s *recommend.Snapshot, g Goods) error {
 	if s == nil {
 		return o.fail(errors.New("cannot answer from no snapshot"))
 	}
-	if shop != nil && shop.Len() != s.Items.Len() {
-		return o.fail(fmt.Errorf("cannot offer %d goods from a shop of %d", s.Items.Len(), shop.Len()))
+	if g.Shop != nil && (g.Shop.Len() != s.Items.Len() || len(g.Colours) != s.Items.Len()) {
+		return o.fail(fmt.Errorf("cannot offer %d goods from a shop of %d", s.Items.Len(), g.Shop.Len()))
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	next := &Offer{Snapshot: s, Shop: shop, shelves: make([]offered, len(s.Stores.ID)), Epoch: 1}
+	next := &Offer{Snapshot: s, Goods: g, shelves: make([]offered, len(s.Stores.ID)), Epoch: 1}
 	if err := o.compile(next); err != nil {
 		return o.fail(err)
 	}
@@ -135,7 +132,7 @@ func (o *Offers) Renew() error {
 	if was == nil {
 		return nil
 	}
-	next := &Offer{Snapshot: was.Snapshot, Shop: was.Shop, shelves: was.shelves, Epoch: was.Epoch + 1}
+	next := &Offer{Snapshot: was.Snapshot, Goods: was.Goods, shelves: was.shelves, Epoch: was.Epoch + 1}
 	if err := o.compile(next); err != nil {
 		return o.fail(err)
 	}

@@ -16,8 +16,8 @@ import (
 
 // ClientConfig names a service with the interface for chat completions that OpenAI made common.
 type ClientConfig struct {
-	// URL is its base, such as https://models.example/v1. Required; plain http is for services on the same
-	// network.
+	// URL is its base, such as https://models.example/v1. Required; plain http is for services on
+	// the same network.
 	URL string
 	// Model is the name of the model. Required.
 	Model string
@@ -93,8 +93,8 @@ type (
 	}
 )
 
-// Draft implements intent.Drafter. It tries once: whoever waits is better served by the dictionaries than by
-// a second try.
+// Draft implements intent.Drafter. It tries once: whoever waits is better served by the
+// dictionaries than by a second try.
 func (c *Client) Draft(ctx context.Context, text string, schema json.RawMessage) ([]byte, error) {
 	body, err := json.Marshal(question{Model: c.cfg.Model, MaxTokens: c.cfg.MaxTokens,
 		Messages: []message{{"system", instructions}, {"user", text}},

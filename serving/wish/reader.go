@@ -20,8 +20,8 @@ type ReaderConfig struct {
 	Timeout time.Duration
 	// MaxInFlight bounds the questions under way; beyond it the dictionaries read. Default 16.
 	MaxInFlight int
-	// MaxFailures in a row open the circuit, which stays open for Rest; then one question tries. Defaults 5
-	// and 30 s.
+	// MaxFailures in a row open the circuit, which stays open for Rest; then one question tries.
+	// Defaults 5 and 30 s.
 	MaxFailures int
 	Rest        time.Duration
 	// Now is the wall clock. Default time.Now.
