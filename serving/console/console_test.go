@@ -195,7 +195,7 @@ func TestCatalogueAndDocument(t *testing.T) {
 	}
 	for _, path := range []string{"/v1/orders", "/v1/kpis", "/v1/kpis/export", "/v1/live",
 		"/v1/metrics-catalogue", "/v1/recommendations", "/v1/bundles",
-		"/v1/outfits"} {
+		"/v1/outfits", "/v1/guide/members/{code}"} {
 		if doc.Paths[path] == nil {
 			t.Errorf("the document lacks %s", path)
 		}

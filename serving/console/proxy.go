@@ -51,6 +51,7 @@ func (s *Server) forward(mux *http.ServeMux) {
 		mux.Handle("/v1/recommendations", s.proxy("the edge", up.Stock))
 		mux.Handle("/v1/bundles", s.proxy("the edge", up.Stock))
 		mux.Handle("/v1/outfits", s.proxy("the edge", up.Stock))
+		mux.Handle("/v1/guide/", s.proxy("the edge", up.Stock))
 	case up.Orders != nil:
 		mux.Handle("/v1/stock/", s.proxy("the write API", up.Orders))
 	}

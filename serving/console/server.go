@@ -72,6 +72,7 @@ func (s *Server) routes() (http.Handler, error) {
 		api.OpenAPI().AddOperation(recommendOperation())
 		api.OpenAPI().AddOperation(bundleOperation())
 		api.OpenAPI().AddOperation(outfitOperation())
+		api.OpenAPI().AddOperation(guideOperation())
 	}
 	ours, err := api.OpenAPI().MarshalJSON()
 	if err != nil {

@@ -58,7 +58,7 @@ func newChain(t testing.TB, c recommend.Catalogue, change func(*edge.RecommendCo
 	}
 	g.edgeTest = newEdge(t, func(c *edge.Config) {
 		c.Levels, c.Directory, c.Recommend = levels, directory, cfg
-		c.Now = func() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
+		c.Now = g.at
 	})
 	g.levels = levels
 	for k := range c.SKUs {
@@ -77,6 +77,9 @@ func newChain(t testing.TB, c recommend.Catalogue, change func(*edge.RecommendCo
 	}
 	return g
 }
+
+// at is the time of the tests.
+func (*giftTest) at() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
 
 func (g *giftTest) stock(store retail.StoreID, sku retail.SKUID, onHand int32, version int64) {
 	l := live.Level{StockLevel: retail.StockLevel{StockKey: retail.StockKey{Store: store, SKU: sku},

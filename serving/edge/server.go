@@ -208,6 +208,10 @@ func (s *Server) Handle(ctx *fasthttp.RequestCtx) {
 		s.stock(ctx, rest)
 		return
 	}
+	if code, ok := guideMember(path); ok {
+		s.guide(ctx, code)
+		return
+	}
 	switch string(path) {
 	case "/v1/recommendations":
 		if s.advice != nil {
@@ -235,7 +239,8 @@ func (s *Server) Handle(ctx *fasthttp.RequestCtx) {
 		s.fail(ctx, problem{status: fasthttp.StatusNotFound, field: "path", value: string(path),
 			reason: "there is /v1/stock/{store}/{sku}, /v1/stock/{store}?skus=a,b, " +
 				"/v1/recommendations, /v1/bundles?q=…&store=…, " +
-				"/v1/outfits?items=…&store=…, /livez, /readyz and /metrics"})
+				"/v1/outfits?items=…&store=…, /v1/guide/members/{code}?store=…, " +
+				"/livez, /readyz and /metrics"})
 	}
 }
 

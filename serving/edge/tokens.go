@@ -29,7 +29,9 @@ type grant struct {
 	// members says that recommendations may be asked for a member: by a channel, which the member uses,
 	// and by staff who may see members.
 	members bool
-	until   time.Time
+	// viewer says that this is staff who may see single members.
+	viewer bool
+	until  time.Time
 }
 
 func newTokens(auth Authenticator, max int, keep time.Duration) *tokens {
@@ -52,7 +54,8 @@ func (t *tokens) check(token []byte, now time.Time) (grant, error) {
 		return grant{}, fmt.Errorf("a %s may not read stock", p.Role)
 	}
 	g = grant{scope: p.Scope, members: p.Role == staff.Storefront || p.May(staff.ViewMembers),
-		until: now.Add(t.keep)}
+		viewer: p.May(staff.ViewMembers),
+		until:  now.Add(t.keep)}
 	if p.Role == staff.Storefront {
 		// A channel sells for every store, and sees nothing else of them.
 		g.scope = retail.HQScope()
@@ -71,7 +74,7 @@ func (t *tokens) check(token []byte, now time.Time) (grant, error) {
 func (s *Server) allow(ctx *fasthttp.RequestCtx) (grant, bool) {
 	header := ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)
 	if s.cfg.Open && len(header) == 0 {
-		return grant{scope: retail.HQScope(), scopeKey: "open", members: true}, true
+		return grant{scope: retail.HQScope(), scopeKey: "open", members: true, viewer: true}, true
 	}
 	reason := "want a header Authorization: Bearer <token>"
 	if token, ok := bearer(header); ok && s.cfg.Auth != nil {
