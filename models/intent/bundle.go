@@ -146,8 +146,34 @@ func (c *chooser) gather() {
 	}
 	c.candidates, c.lacks = make([][]candidate, len(c.places)), make([]Lack, len(c.places))
 	for k := range c.places {
+		p := &c.places[k]
+		if p.shareFen = c.shareFen * math.Sqrt(p.weight); p.shareFen == 0 {
+			p.shareFen = c.middle(p)
+		}
 		c.candidates[k] = c.list(k)
 	}
+}
+
+// sample bounds the prices that a middle one is taken from.
+const sample = 501
+
+// middle is the middle cost of what a place may be filled with: without a budget neither the cheapest nor the
+// dearest is meant.
+func (c *chooser) middle(p *place) float64 {
+	var prices []int64
+	for _, l := range p.lists {
+		stride := max(1, len(l.items)*len(p.lists)/sample)
+		for i := 0; i < len(l.items); i += stride {
+			if fen := c.ask.PriceFen(l.items[i]); fen > 0 {
+				prices = append(prices, fen)
+			}
+		}
+	}
+	if len(prices) == 0 {
+		return 0
+	}
+	slices.Sort(prices)
+	return float64(prices[len(prices)/2]) * float64(p.units)
 }
 
 // list lists the best candidates of a place, a third of them the cheapest, so that a small budget finds
@@ -227,8 +253,8 @@ func (c *chooser) candidate(p *place, kind int, item int32) (x candidate, lack L
 	score = min(score, 1)
 	x.popular = score >= .7
 	fit := .5
-	if share := c.shareFen * math.Sqrt(p.weight); share > 0 {
-		fit = math.Exp(-math.Abs(math.Log(float64(x.fen) / share)))
+	if p.shareFen > 0 {
+		fit = math.Exp(-math.Abs(math.Log(float64(x.fen) / p.shareFen)))
 	}
 	traits, matched := g.match(w)
 	for _, word := range c.words {

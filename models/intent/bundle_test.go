@@ -113,7 +113,7 @@ func TestBundles(t *testing.T) {
 	f("红色连衣裙", "Silk dress")
 	f("picnic for four", "2 Apples, 2 Crisps, 4 Apple juice, 4 Croissant")
 	f("冬天跑步装备 300元以内", "Beanie, Running gloves, Running tights, Running top")
-	f("两件 dinosaur", "2 Dinosaur picture book")
+	f("两件 dinosaur", "2 Kids dinosaur hoodie")
 	f("", "")
 }
 

@@ -7,6 +7,8 @@ type place struct {
 	asked  bool
 	weight float64
 	units  int32
+	// shareFen is what it may cost for the budget to be spent evenly; without one what it costs mostly.
+	shareFen float64
 	// lists hold the goods, the best kind first; need is the kind of each, -1 for a category, brand
 	// or text.
 	lists []list

@@ -17,7 +17,9 @@ type search struct {
 	// are worth with b buckets left.
 	limitFen, widthFen int64
 	bound              [][]float64
-	steps              int
+	// most is the most that places k … can cost.
+	most  []int64
+	steps int
 
 	chosen, best []int // -1 for an empty place
 	bestValue    float64
@@ -45,16 +47,19 @@ func (x *search) run() {
 func (x *search) bounds() {
 	x.bound = make([][]float64, len(x.places)+1)
 	x.bound[len(x.places)] = make([]float64, buckets+1)
+	x.most = make([]int64, len(x.places)+1)
 	for k := len(x.places) - 1; k >= 0; k-- {
 		row, after := make([]float64, buckets+1), x.bound[k+1]
 		copy(row, after)
+		dearest := int64(0)
 		for _, c := range x.places[k] {
+			dearest = max(dearest, c.fen)
 			cost := int(c.fen / x.widthFen)
 			for b := cost; b <= buckets; b++ {
 				row[b] = max(row[b], c.value+after[b-cost])
 			}
 		}
-		x.bound[k] = row
+		x.bound[k], x.most[k] = row, x.most[k+1]+dearest
 	}
 }
 
@@ -65,13 +70,10 @@ func (x *search) visit(k, count int, value float64, spent int64) {
 		return
 	}
 	bonus := 0.
-	if x.wish.MinFen > 0 {
+	if x.wish.MinFen > 0 && spent+x.most[k] >= x.wish.MinFen {
 		bonus = enough
 	}
 	if k == len(x.places) {
-		if spent < x.wish.MinFen {
-			bonus = 0
-		}
 		if value+bonus > x.bestValue {
 			x.bestValue, x.best = value+bonus, append(x.best[:0], x.chosen...)
 		}
