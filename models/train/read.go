@@ -1,0 +1,110 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tillstream/tillstream/models/history"
+	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/warehouse"
+)
+
+// Past is where the past is read: a warehouse.Warehouse.
+type Past interface {
+	// Traded returns the first and the last business day with sales.
+	Traded(context.Context, retail.Scope) (first, last retail.Day, ok bool, err error)
+	// Purchases and Acts hand columns over, the newest month first.
+	Purchases(ctx context.Context, scope retail.Scope, first, last retail.Day,
+		each func(warehouse.Purchases) error) error
+	Acts(ctx context.Context, scope retail.Scope, first, last retail.Day,
+		each func(warehouse.Acts) error) error
+	Goods(ctx context.Context, each func(warehouse.Goods) error) error
+	Zones(context.Context, retail.Scope) (map[retail.StoreID]*time.Location, error)
+}
+
+// Read gathers what the stores in scope sold and showed.
+func Read(ctx context.Context, past Past, scope retail.Scope, cfg Config) (*Data, error) {
+	cfg, err := cfg.orDefault()
+	if err != nil {
+		return nil, err
+	}
+	first, last, ok, err := past.Traded(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the past: %w", err)
+	}
+	if !ok {
+		return nil, ErrEmpty
+	}
+	if cfg.Days > 0 {
+		first = max(first, last-retail.Day(cfg.Days)+1)
+	}
+	r := reading{cfg: cfg, scope: scope, first: first, last: last}
+	for _, part := range []func(context.Context, Past) error{r.goods, r.purchases, r.acts} {
+		if err := part(ctx, past); err != nil {
+			return nil, fmt.Errorf("cannot read the past: %w", err)
+		}
+	}
+	d := r.gather.Data()
+	if d.baskets() == 0 {
+		return nil, ErrEmpty
+	}
+	d.First, d.Last, d.Truncated = first, last, r.truncated
+	zones, err := past.Zones(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the stores: %w", err)
+	}
+	for id, zone := range zones {
+		_, seconds := time.Unix(d.newest(), 0).In(zone).Zone()
+		d.Offset[int32(id)] = int32(seconds)
+	}
+	return d, nil
+}
+
+// reading is one Read.
+type reading struct {
+	cfg         Config
+	scope       retail.Scope
+	first, last retail.Day
+	gather      Gather
+	truncated   bool
+}
+
+func (r *reading) purchases(ctx context.Context, past Past) error {
+	return past.Purchases(ctx, r.scope, r.first, r.last, func(p warehouse.Purchases) error {
+		for i, member := range p.Member {
+			r.gather.Buy(history.Line{User: member, Item: p.SKU[i], Basket: p.Order[i], Time: p.At[i],
+				Store: int32(p.Store[i]), Qty: float32(p.Qty[i])})
+		}
+		return r.enough("purchases", r.gather.lines)
+	})
+}
+
+func (r *reading) acts(ctx context.Context, past Past) error {
+	return past.Acts(ctx, r.scope, r.first, r.last, func(a warehouse.Acts) error {
+		for i, session := range a.Session {
+			r.gather.Look(history.Click{Session: session, Item: a.SKU[i], Time: a.AtUS[i] / 1e6,
+				Pos: a.AtUS[i] % 1e6})
+		}
+		return r.enough("visits", len(r.gather.clicks))
+	})
+}
+
+func (r *reading) goods(ctx context.Context, past Past) error {
+	return past.Goods(ctx, func(g warehouse.Goods) error {
+		for i, sku := range g.SKU {
+			r.gather.Describe(Good{SKU: sku, Category: g.Category[i], PriceFen: g.PriceFen[i],
+				Brand: g.Brand[i], Gone: g.Active[i] == 0})
+		}
+		return nil
+	})
+}
+
+func (r *reading) enough(what string, n int) error {
+	r.cfg.Progress("", "reading "+what, n, 0)
+	if n < r.cfg.MaxLines {
+		return nil
+	}
+	r.truncated = true
+	return warehouse.ErrEnough
+}
