@@ -44,6 +44,7 @@ func Names() []string {
 		"kpi",
 		"rules",
 		"nextbasket",
+		"train",
 		"recommend",
 		"chaos",
 	}
@@ -75,6 +76,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}{
 		{"rules", (*run).rules},
 		{"nextbasket", (*run).nextbasket},
+		{"train", (*run).train},
 	} {
 		if !cfg.wants(b.name) {
 			continue

@@ -91,6 +91,8 @@ func bars() map[string]string {
 		"behaviour_raw_insert_ratio": ">= 0.25",
 		"groceries_rules_wrong":      "<= 0",
 		"rules_large_s":              "<= 0.5",
+		"train_all_s":                "<= 60",
+		"train_rss_mb":               "<= 1024",
 		"rules_33841_s":              "<= 0.5",
 		"tafeng_recall10":            ">= 0.145",
 		"tafeng_ndcg10":              ">= 0.132",

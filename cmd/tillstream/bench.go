@@ -9,7 +9,7 @@ import (
 )
 
 type benchCmd struct {
-	Names   []string `arg:"" optional:"" help:"Benches to run: orders, cdc, pipeline, stream, kpi, rules, nextbasket, recommend, chaos. Default: all."`
+	Names   []string `arg:"" optional:"" help:"Benches to run: orders, cdc, pipeline, stream, kpi, rules, nextbasket, train, recommend, chaos. Default: all."`
 	JSON    bool     `help:"Print one JSON object a line, each as soon as it is known." name:"json"`
 	Seed    uint64   `help:"Repeats the faults of chaos. Default: by the clock."`
 	Seconds int      `help:"How long each main figure is measured. Default: 60 for one bench alone, 12 for several."`

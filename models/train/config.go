@@ -42,8 +42,8 @@ type Config struct {
 	Seed uint64
 	// Top is how many goods a list that is written holds. Default 20.
 	Top int
-	// FitMembers is how many members the weights of next baskets are learnt from. Default 6,000, about ten
-	// seconds on two cores.
+	// FitMembers is how many members the weights of next baskets are learnt from. Default 10,000, about
+	// fifteen seconds on two cores.
 	FitMembers int
 	// MinSupport, MinCount and MinConfidence are the least a rule must have. Defaults 0.001, 5 and 0.1.
 	MinSupport, MinConfidence float64
@@ -72,7 +72,7 @@ func (c Config) orDefault() (Config, error) {
 	for _, p := range []struct {
 		field    *int
 		standard int
-	}{{&c.MaxLines, 10_000_000}, {&c.Questions, 4_000}, {&c.Top, 20}, {&c.FitMembers, 6_000}, {&c.Keep, 5},
+	}{{&c.MaxLines, 10_000_000}, {&c.Questions, 4_000}, {&c.Top, 20}, {&c.FitMembers, 10_000}, {&c.Keep, 5},
 		{&c.Workers, runtime.GOMAXPROCS(0)}} {
 		if *p.field = cmp.Or(*p.field, p.standard); *p.field < 1 {
 			return c, fmt.Errorf("cannot train with a limit of %d", *p.field)
