@@ -36,6 +36,8 @@ type Config struct {
 	Migrate func(context.Context, Addresses) error
 	// Simulate are the arguments of `tillstream simulate`, nil for a chain without simulated trade.
 	Simulate []string
+	// Train are the arguments of `tillstream train`, nil for a chain that does not learn.
+	Train []string
 	// RoleArgs are further arguments for a role, by its name.
 	RoleArgs map[string][]string
 	// Detour changes the addresses that a role is given, such as to a gate on the way to an engine. It is
@@ -236,6 +238,11 @@ func (c *Chain) roles(ctx context.Context) error {
 	}
 	if err := c.super.add(ctx, c.role("serve", a.Console, a.Console+"/livez")); err != nil {
 		return err
+	}
+	if c.cfg.Train != nil {
+		if err := c.super.add(ctx, c.role("train", "", "")); err != nil {
+			return err
+		}
 	}
 	if c.cfg.Simulate == nil {
 		return nil

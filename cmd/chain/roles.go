@@ -53,6 +53,8 @@ func (c *Chain) command(name, url string) *exec.Cmd {
 		if c.cfg.Hint {
 			args = append(args, "--demo")
 		}
+	case "train":
+		args = append(args, c.cfg.Train...)
 	case "simulate":
 		args = append(append(args, "--url", addr.Console, "--stream-url", addr.Stream),
 			c.cfg.Simulate...)

@@ -23,6 +23,7 @@ import (
 	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/warehouse"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
+	"github.com/tillstream/tillstream/warehouse/shelf"
 )
 
 // ServeConfig describes console and edge.
@@ -99,7 +100,8 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 		Edge: edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log,
 			Recommend: &edge.RecommendConfig{Members: directory, Signer: signer,
 				Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
-		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log},
+		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log,
+			Models: &live.Learnt{From: shelf.New(click, shelf.Config{}), Logger: log}},
 		Watch: live.WatchConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
 			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers,
 				event.TopicCatalogue}}},

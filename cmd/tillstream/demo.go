@@ -16,10 +16,11 @@ import (
 )
 
 type demoCmd struct {
-	Listen string `help:"Address of the console and its API." default:"127.0.0.1:8080"`
-	Edge   string `help:"Address of the stock edge." default:"127.0.0.1:8081"`
-	World  string `help:"simulated: a seeded chain trades; none: an empty chain that waits for orders." enum:"simulated,none" default:"simulated"`
-	Open   bool   `help:"Open the dashboard in a browser." default:"true" negatable:""`
+	Listen string        `help:"Address of the console and its API." default:"127.0.0.1:8080"`
+	Edge   string        `help:"Address of the stock edge." default:"127.0.0.1:8081"`
+	World  string        `help:"simulated: a seeded chain trades; none: an empty chain that waits for orders." enum:"simulated,none" default:"simulated"`
+	Open   bool          `help:"Open the dashboard in a browser." default:"true" negatable:""`
+	Train  time.Duration `help:"Learn from the sales again after this pause, sooner while the chain is young; 0 does not learn." default:"1h"`
 	worldFlags
 }
 
@@ -52,6 +53,9 @@ func (c *demoCmd) Run(env *environment) error {
 		}}
 	if c.World == "simulated" {
 		cfg.Simulate = c.worldFlags.args()
+	}
+	if c.Train > 0 { // one core stays with those who sell
+		cfg.Train = []string{"--every", c.Train.String(), "--workers", "1"}
 	}
 	running, err := chain.Start(env.ctx, cfg)
 	if err != nil {

@@ -34,6 +34,7 @@ type cli struct {
 	Simulate simulateCmd `cmd:"" help:"Trade as a simulated chain against a running order service."`
 	Replay   replayCmd   `cmd:"" help:"Push a public data set through a running chain."`
 	Import   importCmd   `cmd:"" help:"Merge what a spreadsheet lists into a running chain."`
+	Train    trainCmd    `cmd:"" help:"Learn from the past what members will want; judge it; publish it."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the schemas of PostgreSQL and ClickHouse up to date and create the topics."`
 	KPI      kpiCmd      `cmd:"" name:"kpi" help:"Ask a running chain for metrics."`
 	Token    tokenCmd    `cmd:"" help:"Print an access token for the running chain."`

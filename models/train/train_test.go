@@ -52,7 +52,7 @@ func gather(w *planted.World) *train.Gather {
 }
 
 func world(seed uint64) *planted.World {
-	return planted.Make(planted.Config{Seed: seed, Users: 800, Baskets: 12})
+	return planted.Make(planted.Config{Seed: seed, Users: 500, Baskets: 12})
 }
 
 // memory is a Sink that counts what is written.

@@ -1,0 +1,87 @@
+package train
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/tillstream/tillstream/warehouse/shelf"
+)
+
+// Source is where models are read back: a shelf.Shelf.
+type Source interface {
+	// Versions returns the newest versions of a model, the newest first.
+	Versions(ctx context.Context, model string, counting bool, most int) ([]shelf.Version, error)
+	Blob(ctx context.Context, k shelf.Key, name string) ([]byte, error)
+}
+
+// Served are the lists of the versions that count, by model.
+type Served struct {
+	// Version is another one whenever a list is.
+	Version uint64
+	Lists   map[string]*Lists
+}
+
+// older is how many versions before the newest are tried where it cannot be read.
+const older = 3
+
+// listed are the models that have lists.
+func listed() []string {
+	return []string{Popularity, Neighbours, Session, Cold, Factors, NextBasket}
+}
+
+// Load reads the lists of all models that were published, unless their version is the one that is there: then
+// it returns nil. Where the newest of a model cannot be read, an older one stands in; the error says so, and
+// what could be read is returned with it.
+func Load(ctx context.Context, from Source, have uint64) (*Served, error) {
+	known := map[string][]shelf.Version{}
+	var wanted []shelf.Key
+	for _, model := range listed() {
+		all, err := from.Versions(ctx, model, true, older)
+		if err != nil {
+			return nil, err
+		}
+		if known[model] = all; len(all) > 0 {
+			wanted = append(wanted, all[0].Key)
+		}
+	}
+	if len(wanted) == 0 || mark(wanted) == have {
+		return nil, nil
+	}
+	s := &Served{Lists: map[string]*Lists{}}
+	var got []shelf.Key
+	var failed error
+	for _, model := range listed() {
+		for _, v := range known[model] {
+			lists, err := read(ctx, from, v.Key)
+			if err == nil {
+				s.Lists[model], got = lists, append(got, v.Key)
+				break
+			}
+			failed = errors.Join(failed, err)
+		}
+	}
+	if s.Version = mark(got); len(got) == 0 || s.Version == have {
+		return nil, failed
+	}
+	return s, failed
+}
+
+func read(ctx context.Context, from Source, k shelf.Key) (*Lists, error) {
+	frame, err := from.Blob(ctx, k, listsBlob)
+	if err != nil {
+		return nil, err
+	}
+	return DecodeLists(frame)
+}
+
+// mark is a number that differs for other versions; never 0.
+func mark(keys []shelf.Key) uint64 {
+	var b []byte
+	for _, k := range keys {
+		b = binary.LittleEndian.AppendUint64(append(b, k.Model...), uint64(k.Version))
+	}
+	return xxhash.Sum64(b) | 1
+}
