@@ -109,7 +109,8 @@ func TestActsAndGoodsAreThoseOfTheFacts(t *testing.T) {
 	b := &tr.batch.Behaviours
 	scope := retail.StoreScope(1, 4)
 	for i, kind := range b.Kind {
-		if (kind == 64 || kind == 66 || kind == 68) && b.SKU[i] != 0 && scope.Sees(retail.StoreID(b.Store[i])) {
+		if (kind == 64 || kind == 66 || kind == 68) && b.SKU[i] != 0 &&
+			scope.Sees(retail.StoreID(b.Store[i])) {
 			want += b.SKU[i] + b.At[i]/1000 + int64(b.Session[i]%1000)
 		}
 	}
@@ -127,8 +128,8 @@ func TestActsAndGoodsAreThoseOfTheFacts(t *testing.T) {
 	err = w.Goods(t.Context(), func(g warehouse.Goods) error {
 		for i, sku := range g.SKU {
 			goods++
-			if g.Brand[i] != brandOf(sku) || g.Category[i] != int64(categoryOf(sku)) || g.PriceFen[i] != 990 ||
-				g.Active[i] != 1 {
+			if g.Brand[i] != brandOf(sku) || g.Category[i] != int64(categoryOf(sku)) ||
+				g.PriceFen[i] != 990 || g.Active[i] != 1 {
 				t.Errorf("SKU %d is %q, %d", sku, g.Brand[i], g.Category[i])
 			}
 		}

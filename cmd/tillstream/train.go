@@ -100,8 +100,9 @@ func (c *trainCmd) print(w io.Writer, versions []shelf.Version) error {
 	fmt.Fprintln(tw, "model\tpublished\tjudged\trecall\tNDCG\tpopularity\tPHR\tMRR\tcoverage\tdiversity\t"+
 		"novelty\tcalibration\tseconds\tnote")
 	for _, v := range versions {
-		fmt.Fprintf(tw, "%s\t%v\t%d\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%.2f\t%.2f\t%.1f\t%.2f\t%.1f\t%s\n", v.Model,
-			v.Published, v.Judged, v.Quality.Recall, v.Quality.NDCG, v.Popular.NDCG, v.Quality.HitRate,
+		fmt.Fprintf(tw, "%s\t%v\t%d\t%.4f\t%.4f\t%.4f\t%.4f\t%.4f\t%.2f\t%.2f\t%.1f\t%.2f\t%.1f\t%s\n",
+			v.Model, v.Published, v.Judged, v.Quality.Recall, v.Quality.NDCG, v.Popular.NDCG,
+			v.Quality.HitRate,
 			v.Quality.MRR, v.Coverage, v.Diversity, v.Novelty, v.Calibration, v.Fit.Seconds(), v.Note)
 	}
 	last := versions[len(versions)-1]

@@ -34,7 +34,8 @@ type Config struct {
 	// MaxLines bounds the lines of baskets, and the acts, that are read, the newest ones. Default 10,000,000.
 	// Cost: about 150 bytes each while they are read.
 	MaxLines int
-	// HoldOut is the share of the baskets, and of the visits, that are held out, the newest ones. Default 0.1.
+	// HoldOut is the share of the baskets that are held out, the newest ones, and with them the visits of
+	// that time. Default 0.1.
 	HoldOut float64
 	// Questions is how many lists of each model are judged at most. Default 4,000.
 	Questions int

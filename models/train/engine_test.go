@@ -47,7 +47,8 @@ func (f *facts) origin(o *fact.Origin) { o.Add(0, uint64(o.Len()), 0, 1) }
 func (f *facts) line(doc uint8, order, member, sku int64, store int32, at int64, qty int32) {
 	t := &f.OrderLines
 	f.origin(&t.Origin)
-	t.Doc, t.Order, t.Document = append(t.Doc, doc), append(t.Order, order), append(t.Document, order*2+int64(doc))
+	t.Doc, t.Order = append(t.Doc, doc), append(t.Order, order)
+	t.Document = append(t.Document, order*2+int64(doc))
 	t.Line, t.First = append(t.Line, uint16(sku)), append(t.First, 0)
 	t.Kind, t.Store, t.SKU = append(t.Kind, 1), append(t.Store, store), append(t.SKU, sku)
 	t.Category, t.Member = append(t.Category, 1), append(t.Member, member)
@@ -124,6 +125,7 @@ func TestFromTheWarehouseAndBack(t *testing.T) {
 	const seed = 3
 	db, house, models := engine(t)
 	ctx := t.Context()
+	empty(t, house, models)
 	write(t, db, small(seed))
 	cfg := train.Config{Keep: 1, MinSupport: .003, MinCount: 3}
 	d, err := train.Read(ctx, house, retail.HQScope(), cfg)
@@ -181,7 +183,7 @@ func TestFromTheWarehouseAndBack(t *testing.T) {
 }
 
 func TestAWorseModelDoesNotTakeThePlace(t *testing.T) {
-	_, _, models := engine(t)
+	db, _, models := engine(t)
 	ctx, cfg := t.Context(), train.Config{Only: []string{train.Factors, train.Neighbours}, Now: ticking()}
 	good, err := train.Train(ctx, gather(small(5)).Data(), models, cfg)
 	if err != nil {
@@ -209,10 +211,12 @@ func TestAWorseModelDoesNotTakeThePlace(t *testing.T) {
 	if err != nil || !forced[0].Published || !strings.Contains(forced[0].Note, "worse") {
 		t.Errorf("forced %+v, %v", forced, err)
 	}
+	lose(t, db, models, [2]shelf.Version{good[0], forced[0]})
 }
 
-func TestAnEmptyWarehouseSaysWhatToDo(t *testing.T) {
-	_, house, models := engine(t)
+// empty checks that an empty warehouse says what to do.
+func empty(t *testing.T, house *warehouse.Warehouse, models *shelf.Shelf) {
+	t.Helper()
 	_, err := train.Read(t.Context(), house, retail.HQScope(), train.Config{})
 	if !errors.Is(err, train.ErrEmpty) || !strings.Contains(err.Error(), "tillstream") {
 		t.Errorf("got %v", err)
@@ -222,18 +226,10 @@ func TestAnEmptyWarehouseSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// A piece that was lost is an error, and the version before is served.
-func TestALostPieceIsToldAndTheOldVersionServed(t *testing.T) {
-	db, _, models := engine(t)
-	ctx, cfg := t.Context(), train.Config{Only: []string{train.Neighbours}, Now: ticking()}
-	var made []shelf.Version
-	for range 2 {
-		all, err := train.Train(ctx, gather(small(5)).Data(), models, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		made = append(made, all...)
-	}
+// lose takes a piece of the newest version away: that is an error, and the version before is served.
+func lose(t *testing.T, db *clickhouse.DB, models *shelf.Shelf, made [2]shelf.Version) {
+	t.Helper()
+	ctx := t.Context()
 	err := db.Exec(ctx, fmt.Sprint("DELETE FROM model_blob WHERE name = 'lists' AND chunk = 0 AND version = ",
 		made[1].Version), nil)
 	if err != nil {
@@ -255,7 +251,8 @@ func TestALostPieceIsToldAndTheOldVersionServed(t *testing.T) {
 func FuzzDecodeLists(f *testing.F) {
 	l := &train.Lists{Items: []int64{3, 4}, Members: []int64{7}, OwnedStart: []int32{0, 1}, Owned: []int32{1}}
 	for range l.Items {
-		l.Goes.Append([]train.Proposal{{Item: 1, Score: .5, Value: 2, Share: .5, Count: 3, Kind: train.Bought}})
+		l.Goes.Append([]train.Proposal{{Item: 1, Score: .5, Value: 2, Share: .5, Count: 3,
+			Kind: train.Bought}})
 	}
 	frame, err := l.AppendBinary(nil)
 	if err != nil {

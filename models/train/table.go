@@ -1,6 +1,8 @@
 package train
 
 import (
+	"slices"
+
 	"github.com/tillstream/tillstream/models/history"
 	"github.com/tillstream/tillstream/models/pack"
 )
@@ -56,9 +58,9 @@ func (t *Table) Append(row []Proposal) {
 		t.Start = append(t.Start, 0)
 	}
 	for _, p := range row {
-		t.Item, t.Score, t.Value = append(t.Item, p.Item), append(t.Score, p.Score), append(t.Value, p.Value)
-		t.Share, t.Count = append(t.Share, p.Share), append(t.Count, p.Count)
-		t.Kind = append(t.Kind, uint8(p.Kind))
+		t.Item, t.Score = append(t.Item, p.Item), append(t.Score, p.Score)
+		t.Value, t.Share = append(t.Value, p.Value), append(t.Share, p.Share)
+		t.Count, t.Kind = append(t.Count, p.Count), append(t.Kind, uint8(p.Kind))
 	}
 	t.Start = append(t.Start, int32(len(t.Item)))
 }
@@ -69,7 +71,8 @@ func (t *Table) Row(r int, dst []Proposal) []Proposal {
 		return dst
 	}
 	for i := t.Start[r]; i < t.Start[r+1]; i++ {
-		dst = append(dst, Proposal{t.Item[i], t.Score[i], t.Value[i], t.Share[i], t.Count[i], Kind(t.Kind[i])})
+		dst = append(dst, Proposal{t.Item[i], t.Score[i], t.Value[i], t.Share[i], t.Count[i],
+			Kind(t.Kind[i])})
 	}
 	return dst
 }
@@ -99,8 +102,10 @@ func readTable(r *pack.Reader, items int) (t Table) {
 	t.Count, t.Kind = r.Int32s(), r.Bytes()
 	r.Within(t.Item, items)
 	n := len(t.Item)
-	if last := t.Start; r.Err() == nil && (rows > 0 && int(last[rows]) != n || rows == 0 && n > 0 ||
-		len(t.Score) != n || len(t.Value) != n || len(t.Share) != n || len(t.Count) != n || len(t.Kind) != n) {
+	lengths := []int{len(t.Score), len(t.Value), len(t.Share), len(t.Count), len(t.Kind)}
+	other := func(length int) bool { return length != n }
+	if r.Err() == nil && (rows > 0 && int(t.Start[rows]) != n || rows == 0 && n > 0 ||
+		slices.ContainsFunc(lengths, other)) {
 		r.Fail("the columns of a table differ in length")
 	}
 	for i, k := range t.Kind {

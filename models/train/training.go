@@ -201,8 +201,8 @@ type Refused struct {
 }
 
 func (r *Refused) Error() string {
-	return fmt.Sprintf("%s is worse than the published version %d of %s and does not take its place: %s %.4f "+
-		"now, %.4f then, tolerance %.0f %% (--force publishes it all the same)", r.Model, r.OldVersion,
+	return fmt.Sprintf("%s is worse than the published version %d of %s and does not take its place: %s "+
+		"%.4f now, %.4f then, tolerance %.0f %% (--force publishes it all the same)", r.Model, r.OldVersion,
 		r.OldMade.Format(time.DateTime), r.Figure, r.New, r.Old, r.Tolerance*100)
 }
 

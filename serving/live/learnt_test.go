@@ -82,7 +82,8 @@ func TestPublishedModelsBecomeOneSnapshot(t *testing.T) {
 	}
 	edge := func(e []recommend.Edge, n int, sku retail.SKUID, kind recommend.Kind, count int) {
 		t.Helper()
-		if len(e) != n || n > 0 && (e[0].Item != s.Item(sku) || e[0].Kind() != kind || e[0].Count() != count) {
+		if len(e) != n || n > 0 && (e[0].Item != s.Item(sku) || e[0].Kind() != kind ||
+			e[0].Count() != count) {
 			t.Errorf("got %+v, want %d edges, the first to %d of kind %d", e, n, sku, kind)
 		}
 	}

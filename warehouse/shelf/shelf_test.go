@@ -134,7 +134,8 @@ func TestEveryTableTakesItsRows(t *testing.T) {
 		Left: [][]int64{{1, 2}}, Right: [][]int64{{3}}, Both: []int64{4}, Baskets: []int64{9},
 		Support: []float64{.4}, Confidence: []float64{.5}, Lift: []float64{2}, Leverage: []float64{.1}}))
 	must(t, s.PutTops(ctx, shelf.Key{Model: "factors", Version: 1}, 0, &shelf.Tops{Member: []int64{1},
-		Place: []uint16{1}, Home: []int32{2}, SKU: []int64{3}, Score: []float64{.5}, Reason: []string{"taste"},
+		Place: []uint16{1}, Home: []int32{2}, SKU: []int64{3}, Score: []float64{.5},
+		Reason: []string{"taste"},
 		Bought: []int32{0}, EveryDays: []float64{0}}))
 	must(t, s.PutPopular(ctx, shelf.Key{Model: "popularity", Version: 1}, 0, &shelf.Popular{Store: []int32{0},
 		Hour: []uint8{8}, Place: []uint16{1}, SKU: []int64{3}, Share: []float64{.5}, Units: []int64{8}}))

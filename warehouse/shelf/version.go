@@ -100,8 +100,8 @@ func tables() []string {
 	return []string{"model_blob", "model_neighbour", "model_rule", "model_member_top", "model_popular"}
 }
 
-// Prune lets go of what the tables hold of a model beyond the newest keep published versions, and of trainings
-// before those that never ended. The figures of all versions stay. It returns how many versions went.
+// Prune lets go of what the tables hold of a model beyond the newest keep published versions, and of
+// trainings before those that never ended. The figures of all versions stay. It returns how many went.
 func (s *Shelf) Prune(ctx context.Context, model string, keep int) (gone int, err error) {
 	kept, err := s.Versions(ctx, model, true, max(1, keep))
 	if err != nil || len(kept) == 0 {
