@@ -51,7 +51,7 @@ func (t *training) nextBasket(ctx context.Context) (l lesson, err error) {
 }
 
 func (t *training) finishBaskets(ctx context.Context, k shelf.Key, model *basket.Model) error {
-	h, items := t.data.Members, t.data.Items()
+	h, items, units := t.data.Members, t.data.Items(), t.unitsLately()
 	return t.putPersonal(ctx, k, true, func() func(u int32, row []Proposal) []Proposal {
 		var s basket.Scratch
 		var found []basket.Suggestion
@@ -61,11 +61,11 @@ func (t *training) finishBaskets(ctx context.Context, k shelf.Key, model *basket
 				item := items.Find(f.Item)
 				p := Proposal{Item: item, Score: clamp(float32(f.Score)), Share: clamp(float32(f.Score)),
 					Count: f.Bought, Kind: Taste}
-				switch f.Reason {
-				case basket.Habit:
-					p.Kind, p.Value = Habit, everyDays(h, u, item)
-				case basket.Popular:
-					p.Kind = Sold
+				switch every := everyDays(h, u, item); {
+				case f.Reason == basket.Habit && every > 0: // once is not a habit yet
+					p.Kind, p.Value = Habit, every
+				case f.Reason == basket.Popular:
+					p.Kind, p.Count = Sold, int32(units[place{0, item}])
 				}
 				row = append(row, p)
 			}
@@ -155,6 +155,9 @@ func (t *training) addTops(r *shelf.Tops, u int32, row []Proposal) {
 		r.Member, r.Place = append(r.Member, h.Users.ID(u)), append(r.Place, uint16(i+1))
 		r.Home, r.SKU = append(r.Home, home), append(r.SKU, items.ID(p.Item))
 		r.Score, r.Reason = append(r.Score, float64(p.Score)), append(r.Reason, p.Kind.String())
+		if p.Kind == Sold { // it counts units there
+			p.Count = 0
+		}
 		r.Bought, r.EveryDays = append(r.Bought, p.Count), append(r.EveryDays, float64(p.Value))
 	}
 }

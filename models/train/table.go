@@ -20,7 +20,7 @@ const (
 	Alike
 	// Habit: Value is the usual days between two purchases, Share the chance, Count baskets with it.
 	Habit
-	// Taste: Share is the strength.
+	// Taste: Share is the strength, Count baskets of the member with it.
 	Taste
 	// Sold: Share of the units, Count units of the last 28 days.
 	Sold

@@ -206,6 +206,9 @@ func (r *Refused) Error() string {
 		r.OldMade.Format(time.DateTime), r.Figure, r.New, r.Old, r.Tolerance*100)
 }
 
+// leastJudged is how many lists both must have been judged by: figures of fewer differ by chance alone.
+const leastJudged = 100
+
 // compare holds a version against the one that counts. Without questions, or under another protocol, there
 // is nothing to compare.
 func (t *training) compare(ctx context.Context, v *shelf.Version) (*Refused, error) {
@@ -216,7 +219,7 @@ func (t *training) compare(ctx context.Context, v *shelf.Version) (*Refused, err
 	switch {
 	case old.Protocol != v.Protocol:
 		v.Note = note(v.Note, "judged otherwise than the version before, not compared with it")
-	case old.Judged == 0 || v.Judged == 0:
+	case min(old.Judged, v.Judged) < leastJudged:
 		v.Note = note(v.Note, "too little was held out to compare it with the version before")
 	case v.Quality.NDCG < old.Quality.NDCG*(1-t.cfg.Tolerance):
 		r := &Refused{Model: v.Model, Figure: fmt.Sprintf("NDCG@%d", depth), Old: old.Quality.NDCG,
