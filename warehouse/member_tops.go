@@ -16,8 +16,8 @@ var topColumns = []Column{{"member", "count", true}, {"model", "name", true}, {"
 	{"score", "ratio", false}, {"reason", "name", false}, {"bought", "count", false},
 	{"every_days", "ratio", false}, {"home", "code", false}}
 
-// ExportTops writes what to offer each member whose home store is in scope, as csv or parquet, and returns how
-// many rows it wrote. Memory is that of a batch, unless the engine has to sort on disk.
+// ExportTops writes what to offer each member whose home store is in scope, as csv or parquet, and returns
+// how many rows it wrote. Memory is that of a batch, unless the engine has to sort on disk.
 func (w *Warehouse) ExportTops(ctx context.Context, scope retail.Scope, format string, out io.Writer) (
 	rows int64, err error) {
 	e, err := newEncoder(format, topColumns, out)
@@ -27,8 +27,8 @@ func (w *Warehouse) ExportTops(ctx context.Context, scope retail.Scope, format s
 	if !scope.Empty() {
 		err = w.past(ctx, scope, "member_tops", nil, func(b arrow.Record) error {
 			if rows += b.NumRows(); rows > int64(w.cfg.MaxExportRows) {
-				return InvalidQuery{Field: "format", Value: format, Reason: fmt.Sprintf("the export has more "+
-					"than %d rows: ask for fewer stores", w.cfg.MaxExportRows)}
+				return InvalidQuery{Field: "format", Value: format, Reason: fmt.Sprintf("the export has "+
+					"more than %d rows: ask for fewer stores", w.cfg.MaxExportRows)}
 			}
 			return e.write(b)
 		})

@@ -18,7 +18,8 @@ func TestTopsAreThoseOfTheMembersInScope(t *testing.T) {
 	s, k := shelf.New(db, shelf.Config{}), shelf.Key{Model: "nextbasket", Version: 4}
 	err := s.PutTops(t.Context(), k, 0, &shelf.Tops{Member: []int64{8, 8, 9}, Place: []uint16{1, 2, 1},
 		Home: []int32{2, 2, 3}, SKU: []int64{5, 999, 6}, Score: []float64{.5, .25, .75},
-		Reason: []string{"habit", "taste", "popular"}, Bought: []int32{3, 0, 0}, EveryDays: []float64{7, 0, 0}})
+		Reason: []string{"habit", "taste", "popular"}, Bought: []int32{3, 0, 0},
+		EveryDays: []float64{7, 0, 0}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,8 @@ func TestTopsAreThoseOfTheMembersInScope(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, rows := export(retail.HQScope(), "csv")
-	for _, line := range []string{"8,nextbasket,1,sku5,货,Good,0.5,habit,3,7,302", "8,nextbasket,2,#999,,,0.25,",
+	for _, line := range []string{"8,nextbasket,1,sku5,货,Good,0.5,habit,3,7,302",
+		"8,nextbasket,2,#999,,,0.25,",
 		"9,nextbasket,1,sku6,货,Good,0.75,popular,0,0,303"} {
 		if rows != 3 || !strings.Contains(all, line) {
 			t.Errorf("no %s in\n%s", line, all)

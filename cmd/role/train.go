@@ -20,6 +20,9 @@ type TrainConfig struct {
 	Train      train.Config
 	// Every is the pause from one training to the next; 0 means one training.
 	Every time.Duration
+	// Follow is the pause between two looks at what was sold since, from which lists are made anew without a
+	// training; 0 means none.
+	Follow time.Duration
 	// Done is told what each training came to. Required.
 	Done func([]shelf.Version, error)
 }
@@ -27,6 +30,9 @@ type TrainConfig struct {
 // The first pauses between trainings: a chain that has just begun, or whose past is still being brought in,
 // learns more in minutes than later in a day.
 const (
+	// readWithin bounds the reading of one month.
+	readWithin = 10 * time.Minute
+
 	emptyPause = 10 * time.Second
 	youngPause = 2 * time.Minute
 )
@@ -42,13 +48,13 @@ func Train(ctx context.Context, cfg TrainConfig, log *slog.Logger) error {
 		return err
 	}
 	defer db.Close()
-	house, err := warehouse.New(warehouse.Config{DB: db, TimeZone: cfg.TimeZone})
+	house, err := warehouse.New(warehouse.Config{DB: db, TimeZone: cfg.TimeZone, Timeout: readWithin})
 	if err != nil {
 		return err
 	}
-	young := youngPause
+	young, models := youngPause, shelf.New(db, shelf.Config{})
 	for {
-		versions, err := trainOnce(ctx, house, shelf.New(db, shelf.Config{}), cfg.Train)
+		learned, versions, err := trainOnce(ctx, house, models, cfg.Train)
 		cfg.Done(versions, err)
 		if cfg.Every <= 0 || ctx.Err() != nil {
 			return err
@@ -57,19 +63,40 @@ func Train(ctx context.Context, cfg TrainConfig, log *slog.Logger) error {
 		if young *= 2; errors.Is(err, train.ErrEmpty) {
 			pause, young = min(cfg.Every, emptyPause), youngPause
 		}
+		cfg.follow(ctx, learned, house, models, pause)
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+}
+
+// follow lets the lists follow the chain until the pause is over or ctx ends.
+func (cfg *TrainConfig) follow(ctx context.Context, learned *train.Learned, house *warehouse.Warehouse,
+	models *shelf.Shelf, pause time.Duration) {
+	over := time.After(pause)
+	look := make(<-chan time.Time)
+	if cfg.Follow > 0 && learned != nil {
+		ticker := time.NewTicker(cfg.Follow)
+		defer ticker.Stop()
+		look = ticker.C
+	}
+	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-time.After(pause):
+			return
+		case <-over:
+			return
+		case <-look:
+			cfg.Done(learned.Follow(ctx, house, retail.HQScope(), models))
 		}
 	}
 }
 
 func trainOnce(ctx context.Context, house *warehouse.Warehouse, to *shelf.Shelf, cfg train.Config) (
-	[]shelf.Version, error) {
+	*train.Learned, []shelf.Version, error) {
 	data, err := train.Read(ctx, house, retail.HQScope(), cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return train.Train(ctx, data, to, cfg)
+	return train.Learn(ctx, data, to, cfg)
 }

@@ -55,7 +55,7 @@ func (c *demoCmd) Run(env *environment) error {
 		cfg.Simulate = c.worldFlags.args()
 	}
 	if c.Train > 0 { // one core stays with those who sell
-		cfg.Train = []string{"--every", c.Train.String(), "--workers", "1"}
+		cfg.Train = []string{"--every", c.Train.String(), "--follow", "10m", "--workers", "1"}
 	}
 	running, err := chain.Start(env.ctx, cfg)
 	if err != nil {

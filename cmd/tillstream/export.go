@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/tillstream/tillstream/cmd/role"
 	"github.com/tillstream/tillstream/retail"
@@ -35,7 +36,8 @@ func (c *exportTopsCmd) Run(env *environment) (err error) {
 		return err
 	}
 	defer db.Close()
-	house, err := warehouse.New(warehouse.Config{DB: db, MaxExportRows: 1 << 40})
+	house, err := warehouse.New(warehouse.Config{DB: db, MaxExportRows: 1 << 40,
+		Timeout: time.Hour})
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 type trainCmd struct {
 	Only      []string      `help:"Only these models: popularity, rules, neighbours, session, cold, factors, nextbasket."`
 	Every     time.Duration `help:"Train again after this pause, until stopped; sooner while the chain is young. 0 trains once." placeholder:"1h"`
+	Follow    time.Duration `help:"Between trainings, make lists anew from what was sold since, after this pause; needs --every. 0 does not." placeholder:"10m"`
 	Days      int           `help:"Business days before the newest sale to learn from; 0 means all."`
 	Seed      uint64        `help:"Draws the questions of the judgement, and whatever models draw." default:"1"`
 	HoldOut   float64       `help:"Share of the baskets, the newest ones, to judge by." default:"0.1"`
@@ -41,6 +42,7 @@ func (c *trainCmd) Run(env *environment) error {
 	}
 	shown := newBars(env)
 	cfg := role.TrainConfig{ClickHouse: c.ClickHouse, TimeZone: c.TimeZone, Every: c.Every,
+		Follow: c.Follow,
 		Train: train.Config{Only: c.Only, Days: c.Days, Seed: c.Seed, HoldOut: c.HoldOut,
 			Tolerance: c.Tolerance, Force: c.Force, Keep: c.Keep, MaxLines: c.MaxLines, Workers: c.Workers,
 			Progress: func(model, step string, done, total int) {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -87,31 +89,40 @@ func (f *facts) good(sku int64, category int32) {
 
 // write puts a planted world into the warehouse. Every tenth line is brought back whole and must not be
 // learnt: it is of an item that nobody else buys.
-func write(t *testing.T, db *clickhouse.DB, w *planted.World) {
+func write(t *testing.T, db *clickhouse.DB, w *planted.World, first, last int64) {
 	t.Helper()
 	var f facts
+	within := func(at int64) bool { return at >= first && at < last }
 	for u := range int32(w.History.Users.Len()) {
 		from, to := w.History.Of(u)
 		for b := from; b < to; b++ {
 			at := planted0 + w.History.Time[b] + int64(u)*60
 			for _, item := range w.History.Basket(b) {
+				if !within(at) {
+					break
+				}
 				f.line(1, int64(b)+1, int64(u)+1, int64(item)+1, w.History.Store[b]+1, at, 2)
 			}
-			if b%10 == 0 {
+			if b%10 == 0 && within(at) {
 				f.line(1, int64(b)+1, int64(u)+1, 9_000, w.History.Store[b]+1, at, 3)
+			}
+			if b%10 == 0 && within(at+86_400*2) {
 				f.line(2, int64(b)+1, int64(u)+1, 9_000, w.History.Store[b]+1, at+86_400*2, 3)
 			}
 		}
 	}
 	for n := range int32(w.Sessions.Len()) {
 		for pos, item := range w.Sessions.Clicks(n) {
+			if !within(planted0 + int64(n)*325) {
+				break
+			}
 			f.click(uint64(n)+1<<63, int64(item)+1, planted0+int64(n)*325, int64(pos))
 		}
 	}
 	for item := range int32(w.Config.Items) {
 		f.good(int64(item)+1, int32(w.Cluster(item))+1)
 	}
-	if err := sink.New(db).Write(t.Context(), "planted", &f.Batch); err != nil {
+	if err := sink.New(db).Write(t.Context(), fmt.Sprint("planted/", first), &f.Batch); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -126,7 +137,7 @@ func TestFromTheWarehouseAndBack(t *testing.T) {
 	db, house, models := engine(t)
 	ctx := t.Context()
 	empty(t, house, models)
-	write(t, db, small(seed))
+	write(t, db, small(seed), 0, math.MaxInt64)
 	cfg := train.Config{Keep: 1, MinSupport: .003, MinCount: 3}
 	d, err := train.Read(ctx, house, retail.HQScope(), cfg)
 	if err != nil {
@@ -179,6 +190,55 @@ func TestFromTheWarehouseAndBack(t *testing.T) {
 	}
 	if again, err := train.Load(ctx, models, served.Version); again != nil || err != nil {
 		t.Errorf("nothing new gave %v, %v", again, err)
+	}
+}
+
+// What follows the chain day by day is what a training over everything counts, refunds included.
+func TestFollowingIsLearningAnew(t *testing.T) {
+	db, house, models := engine(t)
+	ctx, w := t.Context(), small(7)
+	cfg := train.Config{Only: []string{train.Popularity, train.Neighbours, train.Session, train.NextBasket},
+		Now: ticking(), Workers: 2}
+	days := []int64{0, planted0 + 4*86_400, planted0 + 6*86_400, math.MaxInt64}
+	write(t, db, w, days[0], days[1])
+	d, err := train.Read(ctx, house, retail.HQScope(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	learned, _, err := train.Learn(ctx, d, models, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range days[2:] {
+		write(t, db, w, days[i+1], days[i+2])
+		all, err := learned.Follow(ctx, house, retail.HQScope(), models)
+		if err != nil || len(all) != 4 || all[0].Judged == 0 {
+			t.Fatalf("followed %+v, %v", all, err)
+		}
+	}
+	got, err := train.Load(ctx, models, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err = train.Read(ctx, house, retail.HQScope(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	sink := newMemory()
+	if _, err := train.Train(ctx, d, sink, cfg); err != nil {
+		t.Fatal(err)
+	}
+	for _, model := range []string{train.Popularity, train.Neighbours, train.Session, train.NextBasket} {
+		want, err := train.DecodeLists(sink.blobs[model+"/lists"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists := got.Lists[model]
+		if model == train.NextBasket { // its weights are those of the first days
+			lists.Personal, want.Personal = train.Table{}, train.Table{}
+		}
+		if !reflect.DeepEqual(lists, want) {
+			t.Errorf("%s: lists that followed differ from those of a training", model)
+		}
 	}
 }
 

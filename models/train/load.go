@@ -55,7 +55,7 @@ func Load(ctx context.Context, from Source, have uint64) (*Served, error) {
 	var failed error
 	for _, model := range listed() {
 		for _, v := range known[model] {
-			lists, err := read(ctx, from, v.Key)
+			lists, err := readLists(ctx, from, v.Key)
 			if err == nil {
 				s.Lists[model], got = lists, append(got, v.Key)
 				break
@@ -69,7 +69,7 @@ func Load(ctx context.Context, from Source, have uint64) (*Served, error) {
 	return s, failed
 }
 
-func read(ctx context.Context, from Source, k shelf.Key) (*Lists, error) {
+func readLists(ctx context.Context, from Source, k shelf.Key) (*Lists, error) {
 	frame, err := from.Blob(ctx, k, listsBlob)
 	if err != nil {
 		return nil, err

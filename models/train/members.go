@@ -45,6 +45,7 @@ func (t *training) nextBasket(ctx context.Context) (l lesson, err error) {
 	})
 	l.finish = func(ctx context.Context, k shelf.Key) error {
 		model.Load(held)
+		t.baskets = model
 		return t.finishBaskets(ctx, k, model)
 	}
 	return l, err

@@ -39,7 +39,11 @@ func Read(ctx context.Context, past Past, scope retail.Scope, cfg Config) (*Data
 	if cfg.Days > 0 {
 		first = max(first, last-retail.Day(cfg.Days)+1)
 	}
-	r := reading{cfg: cfg, scope: scope, first: first, last: last}
+	return read(ctx, past, reading{cfg: cfg, scope: scope, first: first, last: last})
+}
+
+// read gathers what a reading wants, in addition to what it has gathered.
+func read(ctx context.Context, past Past, r reading) (*Data, error) {
 	for _, part := range []func(context.Context, Past) error{r.goods, r.purchases, r.acts} {
 		if err := part(ctx, past); err != nil {
 			return nil, fmt.Errorf("cannot read the past: %w", err)
@@ -49,8 +53,8 @@ func Read(ctx context.Context, past Past, scope retail.Scope, cfg Config) (*Data
 	if d.baskets() == 0 {
 		return nil, ErrEmpty
 	}
-	d.First, d.Last, d.Truncated = first, last, r.truncated
-	zones, err := past.Zones(ctx, scope)
+	d.First, d.Last, d.Truncated = r.first, r.last, r.truncated
+	zones, err := past.Zones(ctx, r.scope)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the stores: %w", err)
 	}
@@ -66,8 +70,10 @@ type reading struct {
 	cfg         Config
 	scope       retail.Scope
 	first, last retail.Day
-	gather      Gather
-	truncated   bool
+	// clicksFrom leaves out clicks before a time, which a business day cannot: a visit has no time zone.
+	clicksFrom int64
+	gather     Gather
+	truncated  bool
 }
 
 func (r *reading) purchases(ctx context.Context, past Past) error {
@@ -81,8 +87,11 @@ func (r *reading) purchases(ctx context.Context, past Past) error {
 }
 
 func (r *reading) acts(ctx context.Context, past Past) error {
-	return past.Acts(ctx, r.scope, r.first, r.last, func(a warehouse.Acts) error {
+	return past.Acts(ctx, r.scope, r.first-1, r.last, func(a warehouse.Acts) error {
 		for i, session := range a.Session {
+			if a.AtUS[i]/1e6 < r.clicksFrom {
+				continue
+			}
 			r.gather.Look(history.Click{Session: session, Item: a.SKU[i], Time: a.AtUS[i] / 1e6,
 				Pos: a.AtUS[i] % 1e6})
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tillstream/tillstream/models/basket"
 	"github.com/tillstream/tillstream/models/history"
 	"github.com/tillstream/tillstream/models/judge"
 	"github.com/tillstream/tillstream/models/popular"
@@ -45,6 +46,8 @@ type training struct {
 	// bought again.
 	carts    []cart
 	shoppers []int32
+	// baskets is the model of next baskets once it has learnt everything.
+	baskets *basket.Model
 	// What several models share, made when the first of them needs it: what goes with the goods of the past,
 	// and of all data.
 	goes, whole *company
@@ -74,15 +77,22 @@ func learners() map[string]learner {
 
 // Train fits, judges and writes the models that cfg names, one after the other. It returns a version for
 // each, published or not. A Refused error says which were worse than what counts; the others were published.
-func Train(ctx context.Context, d *Data, sink Sink, cfg Config) (all []shelf.Version, err error) {
+func Train(ctx context.Context, d *Data, sink Sink, cfg Config) ([]shelf.Version, error) {
+	_, all, err := Learn(ctx, d, sink, cfg)
+	return all, err
+}
+
+// Learn trains, and keeps what is needed to follow the chain until the next training.
+func Learn(ctx context.Context, d *Data, sink Sink, cfg Config) (l *Learned, all []shelf.Version, err error) {
 	cfg, err = cfg.orDefault()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if d.baskets() == 0 {
-		return nil, ErrEmpty
+		return nil, nil, ErrEmpty
 	}
 	t := begin(d, sink, cfg)
+	l = &Learned{cfg: cfg, data: d, versions: map[string]shelf.Version{}}
 	var refused []error
 	for _, name := range Models() {
 		if !cfg.wants(name) {
@@ -93,11 +103,14 @@ func Train(ctx context.Context, d *Data, sink Sink, cfg Config) (all []shelf.Ver
 		if errors.As(err, &worse) {
 			refused = append(refused, err)
 		} else if err != nil {
-			return all, fmt.Errorf("cannot train %s: %w", name, err)
+			return nil, all, fmt.Errorf("cannot train %s: %w", name, err)
 		}
-		all = append(all, v)
+		if all = append(all, v); v.Published {
+			l.versions[name] = v
+		}
 	}
-	return all, errors.Join(refused...)
+	l.baskets = t.baskets
+	return l, all, errors.Join(refused...)
 }
 
 // begin splits the data and draws the questions.
