@@ -128,7 +128,7 @@ func write(t *testing.T, db *clickhouse.DB, w *planted.World, first, last int64)
 }
 
 func small(seed uint64) *planted.World {
-	return planted.Make(planted.Config{Seed: seed, Users: 300, Items: 200, Clusters: 8, Baskets: 8,
+	return planted.Make(planted.Config{Seed: seed, Users: 200, Items: 160, Clusters: 8, Baskets: 8,
 		Sessions: 2_000})
 }
 
@@ -138,7 +138,7 @@ func TestFromTheWarehouseAndBack(t *testing.T) {
 	ctx := t.Context()
 	empty(t, house, models)
 	write(t, db, small(seed), 0, math.MaxInt64)
-	cfg := train.Config{Keep: 1, MinSupport: .003, MinCount: 3}
+	cfg := train.Config{Keep: 1, MinSupport: .003, MinCount: 3, FitMembers: 120, Questions: 500}
 	d, err := train.Read(ctx, house, retail.HQScope(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +185,7 @@ func TestFromTheWarehouseAndBack(t *testing.T) {
 		t.Fatalf("served %v", err)
 	}
 	next := served.Lists[train.NextBasket]
-	if len(next.Members) != 300 || next.Personal.Rows() != 300 {
+	if len(next.Members) != 200 || next.Personal.Rows() != 200 {
 		t.Errorf("%d members have lists", len(next.Members))
 	}
 	if again, err := train.Load(ctx, models, served.Version); again != nil || err != nil {
@@ -198,7 +198,7 @@ func TestFollowingIsLearningAnew(t *testing.T) {
 	db, house, models := engine(t)
 	ctx, w := t.Context(), small(7)
 	cfg := train.Config{Only: []string{train.Popularity, train.Neighbours, train.Session, train.NextBasket},
-		Now: ticking(), Workers: 2}
+		Now: ticking(), Workers: 2, FitMembers: 50, Questions: 200}
 	days := []int64{0, planted0 + 4*86_400, planted0 + 6*86_400, math.MaxInt64}
 	write(t, db, w, days[0], days[1])
 	d, err := train.Read(ctx, house, retail.HQScope(), cfg)

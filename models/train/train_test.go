@@ -53,7 +53,7 @@ func gather(w *planted.World) *train.Gather {
 }
 
 func world(seed uint64) *planted.World {
-	return planted.Make(planted.Config{Seed: seed, Users: 500, Baskets: 12})
+	return planted.Make(planted.Config{Seed: seed, Users: 400, Items: 300, Baskets: 12})
 }
 
 // memory is a Sink that counts what is written.
@@ -117,14 +117,14 @@ func ticking() func() time.Time {
 
 // least is how much better than popularity each model finds the planted taste. Only the world's stores and
 // hours are alike, so that popularity by store cannot beat the plain one there.
-var least = map[string]float64{train.Popularity: .9, train.Rules: 1.1, train.Neighbours: 2, train.Session: 3,
+var least = map[string]float64{train.Popularity: .9, train.Rules: 1.1, train.Neighbours: 1.7, train.Session: 3,
 	train.Cold: 2, train.Factors: 2, train.NextBasket: 1.5}
 
 func TestEveryModelFindsThePlantedTaste(t *testing.T) {
 	const seed = 11
 	sink := newMemory()
 	all, err := train.Train(t.Context(), gather(world(seed)).Data(), sink,
-		train.Config{Now: ticking(), MinSupport: .003, MinCount: 3})
+		train.Config{Now: ticking(), MinSupport: .003, MinCount: 3, FitMembers: 150, Questions: 500})
 	if err != nil {
 		t.Fatal(err)
 	}
