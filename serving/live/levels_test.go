@@ -51,6 +51,38 @@ func TestReadOfWhatIsNotThere(t *testing.T) {
 	f(-1, -1)
 }
 
+// A slot that is free when a reader comes to it may be taken for another SKU a moment later.
+func TestASKUThatIsNotThereHasNoOthersLevel(t *testing.T) {
+	const absent = 7
+	for range 150 {
+		levels := live.NewLevels(0)
+		levels.Apply(level(1, 1_000, 1, 1))
+		done := make(chan struct{})
+		var readers sync.WaitGroup
+		for range 2 {
+			readers.Go(func() {
+				var held live.Level
+				for {
+					if levels.Read(retail.StockKey{Store: 1, SKU: absent}, &held) {
+						t.Errorf("SKU %d holds %+v", absent, held)
+						return
+					}
+					select {
+					case <-done:
+						return
+					default:
+					}
+				}
+			})
+		}
+		for sku := range retail.SKUID(400) {
+			levels.Apply(level(1, sku+1_001, 1, 1))
+		}
+		close(done)
+		readers.Wait()
+	}
+}
+
 func TestLevelsBeyondTheBoundAreRefusedAndCounted(t *testing.T) {
 	levels := live.NewLevels(2)
 	for sku := range retail.SKUID(4) {

@@ -54,12 +54,15 @@ func home(sku int64, slots int) int {
 	return int(uint64(sku) * 0x9E3779B97F4A7C15 >> 20 & uint64(slots-1))
 }
 
-// find returns the slot of the SKU, or the free slot where it belongs.
-func find(table []slot, sku int64) *slot {
+// find returns the slot of the SKU, or the free slot where it belongs. Whether it is the SKU's is told by
+// the same look: without a lock, a slot that was free may be another SKU's by the next one.
+func find(table []slot, sku int64) (at *slot, taken bool) {
 	for i := home(sku, len(table)); ; i = (i + 1) & (len(table) - 1) {
 		switch table[i].sku.Load() {
-		case sku, 0:
-			return &table[i]
+		case sku:
+			return &table[i], true
+		case 0:
+			return &table[i], false
 		}
 	}
 }
@@ -70,8 +73,8 @@ func (s *shelf) read(sku retail.SKUID, level *Level) bool {
 	if table == nil || sku <= 0 {
 		return false
 	}
-	at := find(*table, int64(sku))
-	if at.sku.Load() == 0 {
+	at, taken := find(*table, int64(sku))
+	if !taken {
 		return false
 	}
 	for {
@@ -91,8 +94,8 @@ func (s *shelf) write(level *Level, room bool) (taken, added, refused bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.grow()
-	at := find(*s.table.Load(), int64(level.SKU))
-	added = at.sku.Load() == 0
+	at, known := find(*s.table.Load(), int64(level.SKU))
+	added = !known
 	if added && !room {
 		return false, false, true
 	}
@@ -129,7 +132,7 @@ func (s *shelf) grow() {
 		if sku == 0 {
 			continue
 		}
-		to := find(table, sku)
+		to, _ := find(table, sku)
 		to.counts.Store(from.counts.Load())
 		to.at.Store(from.at.Load())
 		to.version.Store(from.version.Load())
