@@ -128,7 +128,7 @@ chaos: build engines ## the crash campaign on a chain of its own: 500 kills and 
 
 .PHONY: bench
 bench: build engines ## the figures of the README, one JSON object a line
-	@$(BIN) bench orders cdc pipeline stream kpi rules nextbasket recommend --json
+	@$(BIN) bench orders cdc pipeline stream kpi rules nextbasket recommend train --json
 
 .PHONY: clean
 clean: ## remove what was built; engines and data stay
