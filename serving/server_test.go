@@ -134,7 +134,7 @@ func TestServerAnswersOnBothAddressesAndStops(t *testing.T) {
 		}
 		<-time.After(5 * time.Millisecond)
 	}
-	check("http://"+s.EdgeAddress()+"/v1/recommendations?store=101&member=stranger",
+	check("http://"+s.EdgeAddress()+"/v1/recommendations?store=101",
 		`"model":null,"made":"0001-01-01T00:00:00Z","variant":"default","held_out":false,`+
 			`"personalized":true,"scene":"home","store":"101","rung":"newest","items":[{"sku":"milk","name":"牛奶","price":12.50,"rung":"newest"`)
 	check("http://"+s.EdgeAddress()+"/metrics", "tillstream_serving_recommend_model 0")

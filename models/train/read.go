@@ -74,6 +74,8 @@ type reading struct {
 	clicksFrom int64
 	gather     Gather
 	truncated  bool
+	// lines and clicks are what this reading has read, beside what was known before.
+	lines, clicks int
 }
 
 func (r *reading) purchases(ctx context.Context, past Past) error {
@@ -82,7 +84,8 @@ func (r *reading) purchases(ctx context.Context, past Past) error {
 			r.gather.Buy(history.Line{User: member, Item: p.SKU[i], Basket: p.Order[i], Time: p.At[i],
 				Store: int32(p.Store[i]), Qty: float32(p.Qty[i])})
 		}
-		return r.enough("purchases", r.gather.lines)
+		r.lines += len(p.Member)
+		return r.enough("purchases", r.lines)
 	})
 }
 
@@ -94,8 +97,9 @@ func (r *reading) acts(ctx context.Context, past Past) error {
 			}
 			r.gather.Look(history.Click{Session: session, Item: a.SKU[i], Time: a.AtUS[i] / 1e6,
 				Pos: a.AtUS[i] % 1e6})
+			r.clicks++
 		}
-		return r.enough("visits", len(r.gather.clicks))
+		return r.enough("visits", r.clicks)
 	})
 }
 

@@ -96,7 +96,7 @@ func (s *Server) readBundle(ctx *fasthttp.RequestCtx, b *basket, g *grant) *prob
 			"want what is wished, such as 给孩子买生日礼物 200元以内")
 	}
 	var err error
-	if b.wish, err = s.readWish(ctx, b.offer.Shop.Parser, string(q)); err != nil {
+	if b.wish, err = s.readWish(b.offer.Shop.Parser, string(q)); err != nil {
 		return wrong(fasthttp.StatusUnprocessableEntity, "q", q, err.Error())
 	}
 	slot := int32(0)
@@ -107,11 +107,13 @@ func (s *Server) readBundle(ctx *fasthttp.RequestCtx, b *basket, g *grant) *prob
 	return nil
 }
 
-func (s *Server) readWish(ctx *fasthttp.RequestCtx, p *intent.Parser, text string) (intent.Wish, error) {
+func (s *Server) readWish(p *intent.Parser, text string) (intent.Wish, error) {
 	if s.advice.Wishes == nil {
 		return p.Parse(text)
 	}
-	return s.advice.Wishes.Read(ctx, p, text)
+	// The request's own context is used again for another request while a slow dial may still hold it; the
+	// reader bounds itself.
+	return s.advice.Wishes.Read(context.Background(), p, text)
 }
 
 // learn takes what sells at the store at this hour, else in the chain.

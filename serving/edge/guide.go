@@ -77,7 +77,7 @@ func (s *Server) readVisit(ctx *fasthttp.RequestCtx, v *visit, g *grant, code []
 		return unknown
 	}
 	m, found := s.advice.Members.MemberByID(id)
-	if !found || !g.scope.All() && !g.scope.Sees(m.Origin) {
+	if !found || !g.serves(m) {
 		return unknown
 	}
 	v.member, v.personal = string(code), m.Personalized
@@ -153,7 +153,7 @@ func (v *visit) append(dst []byte) []byte {
 	n := 0
 	for _, step := range v.steps {
 		item := v.offer.Item(step.SKU)
-		if item < 0 {
+		if item < 0 || !v.offer.Sells(v.store, item) {
 			continue
 		}
 		dst = v.appendGood(comma(dst, n), item)

@@ -117,4 +117,8 @@ func TestGuideKeepsToConsentAndScope(t *testing.T) {
 	f(staff.Guide, retail.StoreScope(1), "M5/orders?store=S1", 404, "path")
 	f(staff.Storefront, retail.HQScope(), "M5?store=S1", 403, "member")
 	f(staff.Planner, retail.HQScope(), "M5?store=S1", 403, "member")
+	// Nor do other answers tell what a member of another store likes, or which sizes fit.
+	g.token = token(t, staff.Guide, retail.StoreScope(1))
+	g.refused(t, "/v1/recommendations?store=S1&member=M1001", 404, "member")
+	g.refused(t, "/v1/outfits?store=S1&items=P1&member=M1001", 404, "member")
 }

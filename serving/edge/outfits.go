@@ -121,7 +121,11 @@ func (s *Server) readWearer(f *fitting, given map[string][]byte, g *grant) *prob
 		return nil
 	}
 	id, known := s.codes.member(s.advice.Members, code)
-	if m, found := s.advice.Members.MemberByID(id); !known || !found || !m.Personalized {
+	m, found := s.advice.Members.MemberByID(id)
+	if known && found && !g.serves(m) {
+		return wrong(fasthttp.StatusNotFound, "member", code, "there is no such member of your stores")
+	}
+	if !known || !found || !m.Personalized {
 		f.personal = false
 		return nil
 	}

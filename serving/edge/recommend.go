@@ -235,10 +235,14 @@ func (s *Server) visitor(d *desk, g *grant, now time.Time) bool {
 	}
 	var member retail.MemberID
 	if q.Personal && len(d.member) > 0 {
-		if id, known := s.codes.member(a.Members, d.member); known {
-			m, found := a.Members.MemberByID(id)
-			member, q.Personal = id, found && m.Personalized
+		// Of a member who cannot be told apart now nothing is known, consent least of all.
+		id, known := s.codes.member(a.Members, d.member)
+		m, found := a.Members.MemberByID(id)
+		if known && found && !g.serves(m) {
+			return d.wrong(fasthttp.StatusNotFound, "member", d.member,
+				"there is no such member of your stores")
 		}
+		member, q.Personal = id, known && found && m.Personalized
 	}
 	if !q.Personal {
 		a.counts.impersonal.Add(1)

@@ -254,7 +254,7 @@ func TestUnknownVisitorsComeDownTheLadder(t *testing.T) {
 	}
 	f("member=M7", "personal", true)
 	f("member=M1001", "store_popular", true)
-	f("member=stranger", "store_popular", true)
+	f("member=stranger", "store_popular", false) // whether such a one agreed nobody knows
 	f("", "store_popular", true)
 	f("member=M7&personalized=false", "store_popular", false)
 	f("member=M2001&session=5", "store_popular", false)

@@ -70,11 +70,15 @@ func (t *tokens) check(token []byte, now time.Time) (grant, error) {
 	return g, nil
 }
 
+// serves reports whether a member belongs to the stores in scope, so that its taste may be used.
+func (g *grant) serves(m *retail.Member) bool { return g.scope.All() || g.scope.Sees(m.Origin) }
+
 // allow finds what the request may see; it has answered the request when it reports false.
 func (s *Server) allow(ctx *fasthttp.RequestCtx) (grant, bool) {
 	header := ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)
 	if s.cfg.Open && len(header) == 0 {
-		return grant{scope: retail.HQScope(), scopeKey: "open", members: true, viewer: true}, true
+		// Whoever comes without a token is a stranger: no member's taste or past is shown.
+		return grant{scope: retail.HQScope(), scopeKey: "open"}, true
 	}
 	reason := "want a header Authorization: Bearer <token>"
 	if token, ok := bearer(header); ok && s.cfg.Auth != nil {

@@ -53,9 +53,11 @@ type Renewal struct {
 	// outfits are the last that were good, nil before the first.
 	outfits     *outfit.Model
 	outfitsSeen uint64
-	// model is the last one that was good; seen is what the catalogue hashed to.
+	// model is the last one that was good; seen is what the catalogue hashed to. due says that a model was
+	// taken which no offer holds yet.
 	model  *recommend.Snapshot
 	seen   uint64
+	due    bool
 	failed atomic.Int64
 	nudged chan struct{}
 }
@@ -115,7 +117,7 @@ func (r *Renewal) Look(ctx context.Context) error {
 	defer cancel()
 	fresh, modelErr := r.newer(ctx)
 	worn, outfitErr := r.newerOutfits(ctx)
-	fresh, modelErr = fresh || worn, errors.Join(modelErr, outfitErr)
+	r.due, modelErr = r.due || fresh || worn, errors.Join(modelErr, outfitErr)
 	c, err := r.cfg.Catalogue(ctx)
 	if err != nil {
 		return errors.Join(modelErr, err)
@@ -123,7 +125,7 @@ func (r *Renewal) Look(ctx context.Context) error {
 	s := recommend.FromCatalogue(0, c)
 	s.MadeS = 0 // the hash is of what is offered, not of when
 	hash := xxhash.Sum64(s.Append(nil)) ^ saidHash(&c)
-	if !fresh && hash == r.seen && r.cfg.Offers.Current() != nil {
+	if !r.due && hash == r.seen && r.cfg.Offers.Current() != nil {
 		return modelErr
 	}
 	s.Version, s.MadeS = hash, c.At.Unix()
@@ -145,7 +147,7 @@ func (r *Renewal) Look(ctx context.Context) error {
 	if err := r.cfg.Offers.UseWith(s, known); err != nil {
 		return errors.Join(modelErr, err)
 	}
-	r.seen = hash
+	r.seen, r.due = hash, false
 	r.cfg.Logger.Info("recommendations are made anew", "version", s.Version, "model", s.Model,
 		"items", s.Items.Len(), "members", len(s.Members))
 	return modelErr

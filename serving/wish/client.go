@@ -41,8 +41,11 @@ type Client struct {
 // NewClient checks the configuration; it asks nothing yet.
 func NewClient(cfg ClientConfig) (*Client, error) {
 	base, err := url.Parse(cfg.URL)
-	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil {
-		return nil, fmt.Errorf("cannot ask a model at %q: want an address with http or https", cfg.URL)
+	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil ||
+		base.RawQuery != "" {
+		// The address is not repeated: it may hold what must not be in a log.
+		return nil, errors.New("cannot ask a model: want an address with http or https, without name, " +
+			"password and parameters; the key has a setting of its own")
 	}
 	if cfg.Model == "" {
 		return nil, errors.New("cannot ask a model without its name")
