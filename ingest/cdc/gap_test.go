@@ -150,7 +150,7 @@ func TestUnfinishedSnapshotIsOwed(t *testing.T) {
 
 func TestInvalidatedSlotIsAnswered(t *testing.T) {
 	server := ownPostgres(t, map[string]string{
-		"max_slot_wal_keep_size": "16MB", "fsync": "off", "min_wal_size": "32MB"})()
+		"max_slot_wal_keep_size": "64MB", "fsync": "off", "min_wal_size": "128MB"})()
 	c := newChain(t)
 	c.dsn = server.DSN()
 	cfg := c.config(t)
@@ -161,7 +161,7 @@ func TestInvalidatedSlotIsAnswered(t *testing.T) {
 	stop()
 	conn := connect(t, c.dsn)
 	for _, sql := range []string{
-		`SELECT pg_logical_emit_message(true, 'noise', repeat('x', 1 << 20)) FROM generate_series(1, 80)`,
+		`SELECT pg_logical_emit_message(true, 'noise', repeat('x', 1 << 20)) FROM generate_series(1, 300)`,
 		`SELECT pg_switch_wal()`, `CHECKPOINT`,
 	} {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
