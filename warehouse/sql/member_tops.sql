@@ -13,6 +13,8 @@ SELECT
     if(s.code = '', concat('#', toString(t.home)), s.code) AS home
 FROM member_top_now AS t
 LEFT ANY JOIN (SELECT id, code, name, name_en FROM dim_sku FINAL) AS g ON g.id = t.sku_id
-LEFT ANY JOIN (SELECT id, code FROM dim_store FINAL) AS s ON s.id = t.home
+LEFT ANY JOIN (
+    SELECT id, code FROM dim_store FINAL WHERE {everywhere:Bool} OR id IN {scope:Array(Int32)}
+) AS s ON s.id = t.home
 WHERE {everywhere:Bool} OR t.home IN {scope:Array(Int32)}
 ORDER BY t.member_id, t.model, t.place

@@ -9,5 +9,8 @@ SELECT
     toInt64(toUnixTimestamp64Micro(at)) AS at_us
 FROM fact_behaviour
 WHERE kind IN (64, 66, 68) AND sku_id != 0 AND day >= {first:Date} AND day <= {last:Date}
-    AND simulated <= (SELECT min(simulated) FROM fact_order_line WHERE doc = 1)
+    AND simulated <= (
+        SELECT min(simulated) FROM fact_order_line
+        WHERE doc = 1 AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+    )
     AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})

@@ -5,5 +5,8 @@ SELECT
     toInt64(toUInt16(max(day))) AS last_day,
     toInt64(count()) AS sales
 FROM fact_order_line
-WHERE doc = 1 AND simulated <= (SELECT min(simulated) FROM fact_order_line WHERE doc = 1)
+WHERE doc = 1 AND simulated <= (
+        SELECT min(simulated) FROM fact_order_line
+        WHERE doc = 1 AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+    )
     AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})

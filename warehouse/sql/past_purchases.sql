@@ -10,7 +10,10 @@ SELECT
     toInt64(anyIf(campaign_id, doc = 1)) AS campaign
 FROM fact_order_line
 WHERE kind = 1 AND day >= {first:Date}
-    AND simulated <= (SELECT min(simulated) FROM fact_order_line WHERE doc = 1)
+    AND simulated <= (
+        SELECT min(simulated) FROM fact_order_line
+        WHERE doc = 1 AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)})
+    )
     AND (doc = 2 OR day <= {last:Date} AND ({everywhere:Bool} OR store_id IN {scope:Array(Int32)}))
 GROUP BY order_id, sku_id
 HAVING countIf(doc = 1) > 0 AND units > 0
