@@ -113,13 +113,15 @@ func (d *demo) killEach(t *testing.T, times int, done chan error) (kills int) {
 	})
 	during := 0
 	for _, name := range victims {
-		if err := d.refresh(); err != nil {
-			t.Fatal(err)
-		}
-		pid := d.at.Processes[name]
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-			t.Fatalf("cannot kill %s (%d): %v", name, pid, err)
-		}
+		var pid int
+		// One that ends by itself, because what it stands on was killed, has a successor to be killed.
+		await(t, time.Minute, name+" to be there and killed", func() error {
+			if err := d.refresh(); err != nil {
+				return err
+			}
+			pid = d.at.Processes[name]
+			return syscall.Kill(pid, syscall.SIGKILL)
+		})
 		kills++
 		if len(done) == 0 {
 			during++
