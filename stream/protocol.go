@@ -85,7 +85,8 @@ func (w *worker) attempt(job *work) error {
 		w.marks.set(&s.after)
 		return nil
 	}
-	s.batch.ID = xxhash.Sum64String(token(job.plan))
+	name := token(job.plan)
+	s.batch.ID = xxhash.Sum64String(name)
 	if err := w.derive(s); err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (w *worker) attempt(job *work) error {
 		job.buried = true
 	}
 	if job.tally.rows > 0 {
-		if err := w.write(s, job); err != nil {
+		if err := w.write(s, job, name); err != nil {
 			return err
 		}
 	}
@@ -136,16 +137,16 @@ func (w *worker) build(s *slot, job *work) error {
 // errDisowned makes flush start over after an intent was given up.
 var errDisowned = errors.New("the intent was given up")
 
-func (w *worker) write(s *slot, job *work) error {
-	p := job.plan
+// write hands the batch to the sink under its token.
+func (w *worker) write(s *slot, job *work, name string) error {
 	ctx, cancel := context.WithTimeout(w.ctx, w.e.cfg.WriteTimeout)
 	defer cancel()
 	if job.span != nil {
 		ctx = fact.WithTraces(trace.With(ctx, job.span.Mark()), s.traces)
 	}
 	begun := w.e.cfg.Now()
-	if err := w.e.cfg.Sink.Write(ctx, token(p), &s.batch); err != nil {
-		return fmt.Errorf("cannot write batch %s: %w", token(p), err)
+	if err := w.e.cfg.Sink.Write(ctx, name, &s.batch); err != nil {
+		return fmt.Errorf("cannot write batch %s: %w", name, err)
 	}
 	w.took = w.e.cfg.Now().Sub(begun)
 	return nil

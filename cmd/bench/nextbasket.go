@@ -56,12 +56,14 @@ func (r *run) nextbasket(ctx context.Context) error {
 		best.Recall, best.NDCG = max(best.Recall, q.Recall), max(best.NDCG, q.NDCG)
 		best.HitRate = max(best.HitRate, q.HitRate)
 	}
-	q, err := r.foretell(ctx, future, ranker{"blend", asking(m, known)})
+	rank := m.Ranking(known.Items)
+	blend := func(u int32) []int32 { return rank(known.Users.ID(u), 10) }
+	q, err := r.foretell(ctx, future, ranker{"blend", blend})
 	if err != nil {
 		return err
 	}
 	r.putQuality("tafeng_", q, best)
-	r.change(m, known)
+	r.change(m, known, blend)
 	return nil
 }
 
@@ -141,24 +143,9 @@ func (r *run) putQuality(prefix string, q judge.Quality, baseline ...judge.Quali
 	}
 }
 
-// asking turns the model's answers into numbers of the history.
-func asking(m *nbr.Model, known *history.History) func(user int32) []int32 {
-	var s nbr.Scratch
-	var out []nbr.Suggestion
-	var list []int32
-	return func(user int32) []int32 {
-		out = m.Recommend(&s, nbr.Question{Member: known.Users.ID(user), Most: 10}, out[:0])
-		list = list[:0]
-		for _, o := range out {
-			list = append(list, known.Items.Find(o.Item))
-		}
-		return list
-	}
-}
-
 // change measures one answer, one basket added and one member deleted, each on the loaded model; means, since
 // the clock is too coarse for one.
-func (r *run) change(m *nbr.Model, known *history.History) {
+func (r *run) change(m *nbr.Model, known *history.History, ask func(user int32) []int32) {
 	r.step("nextbasket: asking, adding and deleting %d times", trials)
 	user := func(i int) int32 { return int32(int64(i) * 7919 % int64(known.Users.Len())) }
 	baskets := make([]nbr.Basket, trials)
@@ -177,7 +164,6 @@ func (r *run) change(m *nbr.Model, known *history.History) {
 		}
 		r.put(name, float64(time.Since(begun).Nanoseconds())/1000/trials, "us")
 	}
-	ask := asking(m, known)
 	mean("nextbasket_ask_us", func(i int) { ask(user(i)) })
 	mean("nextbasket_add_us", func(i int) { m.Add(known.Users.ID(user(i)), baskets[i]) })
 	mean("nextbasket_delete_us", func(i int) { m.Delete(known.Users.ID(user(i))) })

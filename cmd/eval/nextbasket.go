@@ -9,6 +9,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/replay"
 	"github.com/tillstream/tillstream/models/basket"
+	"github.com/tillstream/tillstream/models/basket/rival"
 	"github.com/tillstream/tillstream/models/history"
 )
 
@@ -97,80 +98,43 @@ func nextBasket(ctx context.Context, c *Config) error {
 
 // blend is models/basket.
 type blend struct {
-	known   *history.History
-	who     []int64
-	seed    uint64
-	model   *basket.Model
-	scratch basket.Scratch
-	room    []basket.Suggestion
+	known *history.History
+	who   []int64
+	seed  uint64
+	rank  func(member int64, most int) []int32
 }
 
-func (b *blend) fit() (err error) {
+func (b *blend) fit() error {
 	cfg := basket.Config{}
 	cfg.Boost.Seed = b.seed
-	b.model, err = basket.Fit(b.known, cfg)
+	m, err := basket.Fit(b.known, cfg)
+	if err == nil {
+		b.rank = m.Ranking(b.known.Items)
+	}
 	return err
 }
 
-func (b *blend) answer(q, most int) (list []int32) {
-	b.room = b.model.Recommend(&b.scratch, basket.Question{Member: b.who[q], Most: most}, b.room[:0])
-	for _, s := range b.room {
-		list = append(list, b.known.Items.Find(s.Item))
-	}
-	return list
-}
+func (b *blend) answer(q, most int) []int32 { return b.rank(b.who[q], most) }
 
 // plainBaskets are the plain methods: what all buy most, what the member bought most, and that filled up by
 // what all buy.
 func plainBaskets(known *history.History, who []int64) []pupil {
-	counts := make([]int32, known.Items.Len())
-	for _, item := range known.Item {
-		counts[item]++
-	}
-	best := ranked(counts)
-	own := func(q, most int) []int32 {
-		u := known.Users.Find(who[q])
-		if u < 0 {
-			return nil
-		}
-		from, to := known.Of(u)
-		times := map[int32]int32{}
-		for b := from; b < to; b++ {
-			for _, item := range known.Basket(b) {
-				times[item]++
+	f := rival.NewFrequency(known)
+	// of answers for a member of whom something is known, else by what all buy, or with nothing.
+	of := func(personal func(user int32, most int) []int32, stranger func(most int) []int32,
+	) func(q, most int) []int32 {
+		return func(q, most int) []int32 {
+			if u := known.Users.Find(who[q]); u >= 0 {
+				return personal(u, most)
 			}
+			return stranger(most)
 		}
-		list := make([]int32, 0, len(times))
-		for item := range times {
-			list = append(list, item)
-		}
-		slices.SortFunc(list, func(a, b int32) int {
-			switch {
-			case times[a] != times[b]:
-				return int(times[b] - times[a])
-			case counts[a] != counts[b]:
-				return int(counts[b] - counts[a])
-			}
-			return int(a - b)
-		})
-		return list[:min(most, len(list))]
 	}
 	ready := func() error { return nil }
 	return []pupil{
-		{"popular", ready, func(_, most int) []int32 { return best[:min(most, len(best))] }},
-		{"own frequency", ready, own},
-		{"own, then popular", ready, func(q, most int) []int32 {
-			list := own(q, most)
-			for _, item := range best {
-				if len(list) >= most {
-					break
-				}
-				if !slices.Contains(list, item) {
-					list = append(list, item)
-				}
-			}
-			return list
-		}},
+		{"popular", ready, func(_, most int) []int32 { return f.Global(most) }},
+		{"own frequency", ready, of(f.Personal, func(int) []int32 { return nil })},
+		{"own, then popular", ready, of(f.Both, f.Global)},
 	}
 }
 

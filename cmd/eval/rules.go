@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -65,15 +66,7 @@ func rules(_ context.Context, c *Config) error {
 	}
 	out := Rules{Task: c.Task, Baskets: h.Baskets(), Items: h.Items.Len(), Itemsets: sets.Len(),
 		Rules: len(found), MineS: time.Since(begun).Seconds()}
-	slices.SortStableFunc(found, func(a, b rule.Rule) int {
-		switch {
-		case a.Lift() > b.Lift():
-			return -1
-		case a.Lift() < b.Lift():
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(found, func(a, b rule.Rule) int { return cmp.Compare(b.Lift(), a.Lift()) })
 	name := func(item int32) string { return items.list[h.Items.ID(item)] }
 	for _, r := range found[:min(bestRules, len(found))] {
 		n := Rule{Then: name(r.Then[0]), Count: int(r.Both), Support: r.Support(), Confidence: r.Confidence(),

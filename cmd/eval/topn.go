@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,15 +84,7 @@ func (c *Config) readTastes(f *replay.File) (all []taste, users, items int, err 
 		return nil
 	}, columns...)
 	slices.SortFunc(all, func(a, b taste) int {
-		switch {
-		case a.user != b.user:
-			return int(a.user - b.user)
-		case a.item != b.item:
-			return int(a.item - b.item)
-		case a.time < b.time:
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(a.user, b.user), cmp.Compare(a.item, b.item), cmp.Compare(a.time, b.time))
 	})
 	all = slices.CompactFunc(all, func(a, b taste) bool { return a.user == b.user && a.item == b.item })
 	return all, len(who.list), len(what.list), err
@@ -119,7 +112,7 @@ func (c *Config) divide(all []taste) []int8 {
 				part[n] = int8(i % c.Folds)
 			}
 		} else {
-			slices.SortStableFunc(own, func(a, b int) int { return compare(all[a].time, all[b].time) })
+			slices.SortStableFunc(own, func(a, b int) int { return cmp.Compare(all[a].time, all[b].time) })
 			for i, n := range own {
 				if part[n] = -1; i >= len(own)-len(own)/newestShare {
 					part[n] = 0
@@ -129,16 +122,6 @@ func (c *Config) divide(all []taste) []int8 {
 		from = to
 	}
 	return part
-}
-
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // split parts the pairs into what is known and what a fold asks.

@@ -1,9 +1,7 @@
 package replay
 
 import (
-	"bufio"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -52,16 +50,7 @@ func (f *File) Rows(columns ...string) iter.Seq2[Row, error] {
 		}
 		defer t.close()
 		row := make([]string, len(columns))
-		for {
-			err := t.next(row)
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			var bad *BadLine
-			if !yield(Row{f.name, t.line, columns, row}, err) || err != nil && !errors.As(err, &bad) {
-				return
-			}
-		}
+		t.each(row, func(err error) bool { return yield(Row{f.name, t.line, columns, row}, err) })
 	}
 }
 
@@ -84,16 +73,7 @@ func (f *File) open(columns []string) (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read data file: %w", err)
 	}
-	plain, err := unpack(f.name, bufio.NewReaderSize(file, 1<<16))
-	if err == nil {
-		var t *table
-		if t, err = newTable(f.name, plain, columns); err == nil {
-			t.file = file
-			return t, nil
-		}
-	}
-	_ = file.Close()
-	return nil, err
+	return tableIn(f.name, file, columns)
 }
 
 // unpack reads a file by the ending of its name.

@@ -1,10 +1,6 @@
 package replay
 
-import (
-	"errors"
-	"io"
-	"iter"
-)
+import "iter"
 
 // Rows reads DIR/base.csv.xz, or else DIR/base.csv, and yields the wanted columns of each row; the slice
 // is used again for the next. It ends with the first error, which names file and line.
@@ -17,18 +13,12 @@ func Rows(dir, base string, columns ...string) iter.Seq2[[]string, error] {
 		}
 		defer t.close()
 		row := make([]string, len(columns))
-		for {
-			err := t.next(row)
-			if errors.Is(err, io.EOF) {
-				return
-			}
+		t.each(row, func(err error) bool {
 			if err != nil {
 				yield(nil, err)
-				return
+				return false
 			}
-			if !yield(row, nil) {
-				return
-			}
-		}
+			return yield(row, nil)
+		})
 	}
 }

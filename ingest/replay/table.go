@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -35,17 +36,33 @@ func openTable(dir, base string, columns ...string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	var t *table
-	plain, err := unpack(name, file)
+	return tableIn(name, file, columns)
+}
+
+// tableIn reads the header of an open file; the file is closed with the table, or on an error.
+func tableIn(name string, file *os.File, columns []string) (*table, error) {
+	plain, err := unpack(name, bufio.NewReaderSize(file, 1<<16))
 	if err == nil {
-		t, err = newTable(name, plain, columns)
+		var t *table
+		if t, err = newTable(name, plain, columns); err == nil {
+			t.file = file
+			return t, nil
+		}
 	}
-	if err != nil {
-		_ = file.Close()
-		return nil, err
+	_ = file.Close()
+	return nil, err
+}
+
+// each reads the rows into dst, one after the other, until yield says that it is enough or an error ends the
+// file. A *BadLine does not.
+func (t *table) each(dst []string, yield func(error) bool) {
+	for {
+		err := t.next(dst)
+		var bad *BadLine
+		if errors.Is(err, io.EOF) || !yield(err) || err != nil && !errors.As(err, &bad) {
+			return
+		}
 	}
-	t.file = file
-	return t, nil
 }
 
 func openEither(dir string, names ...string) (string, *os.File, error) {

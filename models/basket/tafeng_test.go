@@ -59,19 +59,10 @@ func number(t testing.TB, s string) int64 {
 	return n
 }
 
-// lists turns a recommender that speaks of ids into one that speaks of the history's numbers.
+// lists asks for the ten items of users of a history.
 func lists(h *history.History, m *basket.Model) func(u int32) []int32 {
-	var s basket.Scratch
-	var out []basket.Suggestion
-	var list []int32
-	return func(u int32) []int32 {
-		out = m.Recommend(&s, basket.Question{Member: h.Users.ID(u), Most: 10}, out[:0])
-		list = list[:0]
-		for _, o := range out {
-			list = append(list, h.Items.Find(o.Item))
-		}
-		return list
-	}
+	rank := m.Ranking(h.Items)
+	return func(u int32) []int32 { return rank(h.Users.ID(u), 10) }
 }
 
 // qualityOf judges lists against the one basket that each user has in truth.

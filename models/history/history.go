@@ -1,6 +1,9 @@
 package history
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // History is what was bought: baskets by user, lines by basket.
 type History struct {
@@ -93,26 +96,19 @@ func (h *History) add(lines []Line, i int) {
 func compareLines(a, b Line) int {
 	switch {
 	case a.User != b.User:
-		return sign(a.User < b.User)
+		return cmp.Compare(a.User, b.User)
 	case a.Time != b.Time:
-		return sign(a.Time < b.Time)
+		return cmp.Compare(a.Time, b.Time)
 	case a.Basket != b.Basket:
-		return sign(a.Basket < b.Basket)
+		return cmp.Compare(a.Basket, b.Basket)
 	case a.Item != b.Item:
-		return sign(a.Item < b.Item)
+		return cmp.Compare(a.Item, b.Item)
 	case a.Qty != b.Qty: // sums of floats depend on their order
-		return sign(a.Qty < b.Qty)
+		return cmp.Compare(a.Qty, b.Qty)
 	case a.Store != b.Store:
-		return sign(a.Store < b.Store)
+		return cmp.Compare(a.Store, b.Store)
 	}
 	return 0
-}
-
-func sign(less bool) int {
-	if less {
-		return -1
-	}
-	return 1
 }
 
 // Before returns the same users and items with only the baskets that began before the time: the part to

@@ -1,6 +1,9 @@
 package history
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Sessions are runs of clicks, one visitor at a time.
 type Sessions struct {
@@ -41,15 +44,15 @@ func Group(clicks []Click, items []int64) *Sessions {
 	slices.SortFunc(clicks, func(a, b Click) int {
 		switch {
 		case last[a.Session] != last[b.Session]:
-			return sign(last[a.Session] < last[b.Session])
+			return cmp.Compare(last[a.Session], last[b.Session])
 		case a.Session != b.Session:
-			return sign(a.Session < b.Session)
+			return cmp.Compare(a.Session, b.Session)
 		case a.Time != b.Time:
-			return sign(a.Time < b.Time)
+			return cmp.Compare(a.Time, b.Time)
 		case a.Pos != b.Pos:
-			return sign(a.Pos < b.Pos)
+			return cmp.Compare(a.Pos, b.Pos)
 		case a.Item != b.Item:
-			return sign(a.Item < b.Item)
+			return cmp.Compare(a.Item, b.Item)
 		}
 		return 0
 	})

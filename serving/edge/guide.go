@@ -71,18 +71,13 @@ func (s *Server) readVisit(ctx *fasthttp.RequestCtx, v *visit, g *grant, code []
 	if v.limit, p = readCount(given["limit"], 5, maxGuideItems); p != nil {
 		return p
 	}
-	unknown := wrong(fasthttp.StatusNotFound, "member", code, "there is no such member of your stores")
-	id, known := s.codes.member(s.advice.Members, code)
-	if !known {
-		return unknown
-	}
-	m, found := s.advice.Members.MemberByID(id)
-	if !found || !g.serves(m) {
-		return unknown
+	m, foreign := s.memberFor(g, code)
+	if m == nil || foreign {
+		return wrong(fasthttp.StatusNotFound, "member", code, noSuchMember)
 	}
 	v.member, v.personal = string(code), m.Personalized
 	if v.personal {
-		v.steps, _ = s.advice.Trails.Read(nil, live.MemberVisitor(id), s.cfg.Now().Unix())
+		v.steps, _ = s.advice.Trails.Read(nil, live.MemberVisitor(m.ID), s.cfg.Now().Unix())
 	}
 	return nil
 }

@@ -120,15 +120,15 @@ func (s *Server) readWearer(f *fitting, given map[string][]byte, g *grant) *prob
 	if !f.personal {
 		return nil
 	}
-	id, known := s.codes.member(s.advice.Members, code)
-	m, found := s.advice.Members.MemberByID(id)
-	if known && found && !g.serves(m) {
-		return wrong(fasthttp.StatusNotFound, "member", code, "there is no such member of your stores")
+	m, foreign := s.memberFor(g, code)
+	if foreign {
+		return wrong(fasthttp.StatusNotFound, "member", code, noSuchMember)
 	}
-	if !known || !found || !m.Personalized {
+	if m == nil || !m.Personalized {
 		f.personal = false
 		return nil
 	}
+	id := m.ID
 	if f.member = id; s.advice.Fits != nil {
 		f.ask.Personal = true
 		f.ask.Size = func(system string, slot outfit.Slot) (outfit.Guess, bool) {

@@ -236,13 +236,13 @@ func (s *Server) visitor(d *desk, g *grant, now time.Time) bool {
 	var member retail.MemberID
 	if q.Personal && len(d.member) > 0 {
 		// Of a member who cannot be told apart now nothing is known, consent least of all.
-		id, known := s.codes.member(a.Members, d.member)
-		m, found := a.Members.MemberByID(id)
-		if known && found && !g.serves(m) {
-			return d.wrong(fasthttp.StatusNotFound, "member", d.member,
-				"there is no such member of your stores")
+		m, foreign := s.memberFor(g, d.member)
+		if foreign {
+			return d.wrong(fasthttp.StatusNotFound, "member", d.member, noSuchMember)
 		}
-		member, q.Personal = id, known && found && m.Personalized
+		if q.Personal = m != nil && m.Personalized; q.Personal {
+			member = m.ID
+		}
 	}
 	if !q.Personal {
 		a.counts.impersonal.Add(1)

@@ -70,8 +70,22 @@ func (t *tokens) check(token []byte, now time.Time) (grant, error) {
 	return g, nil
 }
 
-// serves reports whether a member belongs to the stores in scope, so that its taste may be used.
-func (g *grant) serves(m *retail.Member) bool { return g.scope.All() || g.scope.Sees(m.Origin) }
+// memberFor finds a member by code, nil for one that is not known now. foreign says that it belongs to stores
+// out of scope, so that nothing of it may be told.
+func (s *Server) memberFor(g *grant, code []byte) (m *retail.Member, foreign bool) {
+	id, known := s.codes.member(s.advice.Members, code)
+	if !known {
+		return nil, false
+	}
+	m, known = s.advice.Members.MemberByID(id)
+	if !known {
+		return nil, false
+	}
+	return m, !g.scope.All() && !g.scope.Sees(m.Origin)
+}
+
+// noSuchMember is why a member is not told of, whether there is none or it belongs to other stores.
+const noSuchMember = "there is no such member of your stores"
 
 // allow finds what the request may see; it has answered the request when it reports false.
 func (s *Server) allow(ctx *fasthttp.RequestCtx) (grant, bool) {
