@@ -7,8 +7,10 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"time"
 )
@@ -57,7 +59,7 @@ type run struct {
 }
 
 // Run measures until everything is measured, an error, or the end of ctx.
-func Run(ctx context.Context, cfg Config) error {
+func Run(ctx context.Context, cfg Config) (err error) {
 	if cfg.Duration <= 0 {
 		cfg.Duration = 60 * time.Second
 	}
@@ -69,6 +71,10 @@ func Run(ctx context.Context, cfg Config) error {
 	if cfg.Seed == 0 {
 		cfg.Seed = uint64(time.Now().UnixNano()) % maxSeed
 	}
+	if err := cfg.settle(); err != nil {
+		return err
+	}
+	defer func() { err = cfg.clear(err) }()
 	// The models need no engine at all.
 	for _, b := range []struct {
 		name string
@@ -107,6 +113,31 @@ func Run(ctx context.Context, cfg Config) error {
 		}
 	}
 	return nil
+}
+
+// settle makes one folder for all that the benches write. It is removed at the end of all: ext4 looks at each
+// number of a file that was deleted in the last minutes before it takes one for a new file, and the engines of
+// the next bench would pay for that.
+func (c *Config) settle() (err error) {
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+		return fmt.Errorf("cannot use the data folder %s: %w", c.Dir, err)
+	}
+	if c.Dir, err = os.MkdirTemp(c.Dir, "bench-"); err != nil {
+		return fmt.Errorf("cannot make a folder for the benches: %w", err)
+	}
+	// PostgreSQL runs as another user than root and must be able to pass.
+	if err := os.Chmod(c.Dir, 0o755); err != nil {
+		return fmt.Errorf("cannot open the folder of the benches: %w", err)
+	}
+	return nil
+}
+
+// clear removes the folder. After a failure it stays, with the logs.
+func (c *Config) clear(failed error) error {
+	if failed != nil && !errors.Is(failed, context.Canceled) {
+		return failed
+	}
+	return errors.Join(failed, os.RemoveAll(c.Dir))
 }
 
 // maxSeed keeps a seed exact as a figure.

@@ -33,7 +33,6 @@ func (c *counter) followed(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("cannot make a folder for the bench: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	c.step("recommend: starting Kafka")
 	server, err := kafkalocal.Start(ctx, kafkalocal.Config{Dir: filepath.Join(dir, "kafka"),
 		Exe: []string{c.Exe, "engine", "kafka"}})

@@ -20,7 +20,7 @@ type house struct {
 
 func open(ctx context.Context, cfg *Config) (*house, error) {
 	h, err := housing.Open(ctx, housing.Config{Dir: cfg.Dir, Name: "bench", Exe: cfg.Exe, Step: cfg.Step,
-		Log: cfg.Log})
+		Keep: true, Log: cfg.Log})
 	if err != nil {
 		return nil, err
 	}

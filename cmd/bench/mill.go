@@ -112,7 +112,7 @@ func (m *mill) consume(ctx context.Context) error {
 	return err
 }
 
-// close stops what runs and removes the folder. After a failure the logs stay.
+// close stops what runs. After a failure it says where the logs are.
 func (m *mill) close(failed error) error {
 	stop, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -134,7 +134,7 @@ func (m *mill) close(failed error) error {
 		end(m.kafka.Stop(stop))
 	}
 	if failed == nil || errors.Is(failed, context.Canceled) {
-		return errors.Join(failed, os.RemoveAll(m.dir))
+		return failed
 	}
 	return fmt.Errorf("%w (the logs are in %s)", failed, m.dir)
 }

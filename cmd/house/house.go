@@ -33,6 +33,8 @@ type Config struct {
 	Furnish func(chain.State) (remove func() error, err error)
 	// Step is told what is being done, for people. Required.
 	Step func(string)
+	// Keep leaves the fresh folder behind when all went well: whoever owns Dir removes it.
+	Keep bool
 	// Log takes what the chain's supervisor has to say. Required.
 	Log *slog.Logger
 }
@@ -46,6 +48,7 @@ type House struct {
 	Token string
 
 	remove func() error
+	keep   bool
 }
 
 // Open starts the chain. After a failure nothing runs.
@@ -58,7 +61,7 @@ func Open(ctx context.Context, cfg Config) (*House, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a folder for the chain: %w", err)
 	}
-	h := &House{State: chain.State(dir)}
+	h := &House{State: chain.State(dir), keep: cfg.Keep}
 	if err := h.start(ctx, &cfg); err != nil {
 		return nil, h.Close(err)
 	}
@@ -110,7 +113,7 @@ func Backends(a chain.Addresses) role.Backends {
 	return role.Backends{Postgres: a.Postgres, Kafka: []string{a.Kafka}, ClickHouse: a.ClickHouse}
 }
 
-// Close stops the chain and removes its folder. After a failure the logs stay, and the error names them.
+// Close stops the chain and removes its folder, unless it is to be kept. After a failure the logs stay, and the error names them.
 func (h *House) Close(failed error) error {
 	if h.Chain != nil {
 		if err := h.Chain.Stop(); failed == nil {
@@ -123,6 +126,9 @@ func (h *House) Close(failed error) error {
 		}
 	}
 	if failed == nil || errors.Is(failed, context.Canceled) {
+		if h.keep {
+			return failed
+		}
 		return errors.Join(failed, os.RemoveAll(string(h.State)))
 	}
 	for _, engine := range []string{"postgres", "kafka", "clickhouse"} {
