@@ -34,8 +34,9 @@ type Config struct {
 	// Memory reads back what earlier batches say of visits, orders and stock. Without one nothing is
 	// derived from several events: see keyed. Default nil.
 	Memory keyed.Memory
-	// MaxStateKeys bounds the visits, orders and SKUs that are remembered, over all partitions; others
-	// are read back when they are needed. A key takes some 200 bytes. Default 300,000.
+	// MaxStateKeys bounds the visits, orders and SKUs of stores that are remembered, over all partitions,
+	// a SKU as half a key; others are read back when they are needed. A key takes some 200 bytes.
+	// Default 300,000.
 	MaxStateKeys int
 
 	// MaxBatchRows ends a batch once it has so many rows. Default 200,000. A row holds some 200 bytes.

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -21,14 +22,17 @@ type TopicSpec struct {
 }
 
 // Topics returns the topics of this program: facts in the given number of partitions (0 means 4) for
-// the given time (0 means for ever), the catalogue in one partition for ever, because who reads it
-// from the start must find every store and SKU, the dead letters, and what was decided about them,
-// which must outlive them.
+// the given time (0 means for ever), behaviour, of which there is several times as much as of everything
+// else, in twice as many; the catalogue in one partition for ever, because who reads it from the start must
+// find every store and SKU, the dead letters, and what was decided about them, which must outlive them.
 func Topics(partitions int32, replication int16, retention time.Duration) []TopicSpec {
+	partitions = cmp.Or(partitions, 4)
 	var specs []TopicSpec
 	for _, t := range append(event.Topics(), event.TopicDeadLetter, event.TopicResolution) {
 		spec := TopicSpec{string(t), partitions, replication, retention}
 		switch t {
+		case event.TopicBehaviour:
+			spec.Partitions = 2 * partitions
 		case event.TopicCatalogue, event.TopicResolution:
 			spec.Partitions, spec.Retention = 1, 0
 		case event.TopicDeadLetter:

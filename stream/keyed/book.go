@@ -23,9 +23,9 @@ type entry[K comparable, S any] struct {
 	row      int
 }
 
-func newBook[K comparable, S any](q *Quota, read func(context.Context, Past, []K) (map[K]S, error),
+func newBook[K comparable, S any](q *Quota, weight int64, read func(context.Context, Past, []K) (map[K]S, error),
 ) *book[K, S] {
-	return &book[K, S]{cache: newCache[K, S](q), read: read, index: make(map[K]int32)}
+	return &book[K, S]{cache: newCache[K, S](q, weight), read: read, index: make(map[K]int32)}
 }
 
 // want says which key the next row touches.

@@ -14,14 +14,16 @@ type Books struct {
 	visits *book[VisitKey, Visit]
 	orders *book[int64, Order]
 	levels *book[StockKey, Level]
-	known  filter
+	known  visitFilter
+	moved  shelfFilter
 }
 
 // NewBooks makes empty books.
 func NewBooks(m Memory, q *Quota) *Books {
-	k := &Books{memory: m, quota: q, visits: newBook(q, m.Visits), orders: newBook(q, m.Orders),
-		levels: newBook(q, m.Levels), known: newFilter(q.max)}
-	k.visits.fresh = k.known.fresh
+	k := &Books{memory: m, quota: q, visits: newBook(q, 2, m.Visits), orders: newBook(q, 2, m.Orders),
+		levels: newBook(q, 1, m.Levels), known: visitFilter{bloom: newBloom(q.max / 2)},
+		moved: shelfFilter{newBloom(q.max / 2)}}
+	k.visits.fresh, k.levels.fresh = k.known.fresh, k.moved.fresh
 	return k
 }
 
@@ -48,6 +50,9 @@ func (k *Books) Settle() {
 	for i := range k.visits.entries {
 		k.known.add(k.visits.entries[i].key)
 	}
+	for i := range k.levels.entries {
+		k.moved.add(k.levels.entries[i].key)
+	}
 	k.visits.settle()
 	k.orders.settle()
 	k.levels.settle()
@@ -58,5 +63,5 @@ func (k *Books) Close() {
 	k.visits.cache.clear()
 	k.orders.cache.clear()
 	k.levels.cache.clear()
-	k.known = newFilter(k.quota.max)
+	k.known.bloom, k.moved.bloom = newBloom(k.quota.max/2), newBloom(k.quota.max/2)
 }

@@ -72,6 +72,18 @@ func (h *history) Recent(_ context.Context, p keyed.Past, since int32, each func
 	return nil
 }
 
+func (h *history) Shelves(_ context.Context, p keyed.Past, each func(keyed.StockKey)) error {
+	b, err := h.rows(p)
+	if err != nil {
+		return err
+	}
+	m := &b.StockMoves
+	for i := range m.Len() {
+		each(keyed.StockKey{Store: m.Store[i], SKU: m.SKU[i]})
+	}
+	return nil
+}
+
 func (h *history) Orders(_ context.Context, p keyed.Past, ids []int64) (map[int64]keyed.Order, error) {
 	b, err := h.rows(p)
 	if err != nil {
@@ -200,5 +212,31 @@ func TestStreamingIsRecomputation(t *testing.T) {
 		play(t, seed, 12, 300, 30, 15)
 		play(t, seed, 12, 40, 1, 25)
 		play(t, seed, 12, 300, 1000, 1)
+	}
+}
+
+// TestNewShelvesAskNobody: what never moved has no past to be read back, unlike what moved before the books
+// were opened.
+func TestNewShelvesAskNobody(t *testing.T) {
+	for _, seed := range []uint64{1, 2, 3} {
+		w := keyedtest.New(seed, 12, 0)
+		h, q := &history{world: w, rand: rand.New(rand.NewPCG(seed, 6))}, keyed.NewQuota(1_000)
+		derive := func(b *fact.Batch) int64 {
+			before := q.Stats().Reads
+			only := &fact.Batch{Range: b.Range, ID: b.ID, StockMoves: b.StockMoves}
+			books := keyed.NewBooks(h, q)
+			if err := books.Derive(t.Context(), only); err != nil {
+				t.Fatal(err)
+			}
+			books.Close()
+			return q.Stats().Reads - before
+		}
+		half := len(w.Facts) / 2
+		if asked := derive(w.Batch(0, half)); asked != 0 {
+			t.Errorf("seed %d: %d of the first shelves are read back", seed, asked)
+		}
+		if asked := derive(w.Batch(half, len(w.Facts))); asked == 0 {
+			t.Errorf("seed %d: nothing is read back of shelves that have moved", seed)
+		}
 	}
 }

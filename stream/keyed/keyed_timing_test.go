@@ -17,6 +17,8 @@ func (blank) Visits(context.Context, keyed.Past, []keyed.VisitKey) (map[keyed.Vi
 
 func (blank) Recent(context.Context, keyed.Past, int32, func(keyed.VisitKey)) error { return nil }
 
+func (blank) Shelves(context.Context, keyed.Past, func(keyed.StockKey)) error { return nil }
+
 func (blank) Orders(context.Context, keyed.Past, []int64) (map[int64]keyed.Order, error) {
 	return nil, nil
 }

@@ -13,6 +13,8 @@ type Memory interface {
 	Orders(ctx context.Context, p Past, ids []int64) (map[int64]Order, error)
 	// Levels returns the last level of SKUs.
 	Levels(ctx context.Context, p Past, keys []StockKey) (map[StockKey]Level, error)
+	// Shelves names every SKU at a store that ever moved.
+	Shelves(ctx context.Context, p Past, each func(StockKey)) error
 	// Chains returns, for each SKU, the last level before a version and the levels from it on, by
 	// version.
 	Chains(ctx context.Context, p Past, from map[StockKey]int64) (map[StockKey][]Level, error)

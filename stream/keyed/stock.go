@@ -81,6 +81,12 @@ func (k *Books) deriveStock(ctx context.Context, p Past, b *fact.Batch) error {
 		}
 		book.want(StockKey{t.Store[i], t.SKU[i]})
 	}
+	if len(book.entries) == 0 {
+		return nil
+	}
+	if err := k.moved.fill(ctx, k.memory, p); err != nil {
+		return err
+	}
 	if err := book.load(ctx, p); err != nil {
 		return err
 	}

@@ -26,15 +26,15 @@ const maxKeys = 4_000
 
 // Memory implements keyed.Memory. It may be used by several goroutines.
 type Memory struct {
-	db                                     *clickhouse.DB
-	visits, recent, orders, levels, chains string
+	db                                              *clickhouse.DB
+	visits, recent, orders, levels, chains, shelves string
 }
 
 // New returns a memory that reads from db. The tables of warehouse/schema must exist.
 func New(db *clickhouse.DB) (*Memory, error) {
 	m := &Memory{db: db}
 	for name, text := range map[string]*string{"visits": &m.visits, "recent": &m.recent, "orders": &m.orders,
-		"levels": &m.levels, "chains": &m.chains} {
+		"levels": &m.levels, "chains": &m.chains, "shelves": &m.shelves} {
 		sql, err := files.ReadFile("sql/" + name + ".sql")
 		if err != nil {
 			return nil, fmt.Errorf("cannot read the query of %s: %w", name, err)
@@ -187,6 +187,20 @@ func (m *Memory) below(ctx context.Context, p keyed.Past, keys []stockKey) (
 		return nil
 	})
 	return found, err
+}
+
+// Shelves implements keyed.Memory.
+func (m *Memory) Shelves(ctx context.Context, p keyed.Past, each func(keyed.StockKey)) error {
+	params := clickhouse.Params{"partition": strconv.Itoa(int(p.Partition)),
+		"batch": strconv.FormatUint(p.Batch, 10)}
+	return m.one(ctx, m.shelves, params, func(rows clickhouse.Rows) error {
+		var k keyed.StockKey
+		if err := rows.Scan(&k.Store, &k.SKU); err != nil {
+			return err
+		}
+		each(k)
+		return nil
+	})
 }
 
 // Chains implements keyed.Memory.
