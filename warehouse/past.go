@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -42,6 +43,14 @@ type Goods struct {
 	// Active is 1 for what is sold.
 	Active []int64
 	Brand  []string
+	// Style is the family that differs in colour and size alone, 0 for none. SizeOrder sorts the sizes of a
+	// SizeSystem.
+	Style, SizeOrder                 []int64
+	Colour, Size, SizeSystem, Season []string
+	// Tags are those that hold now, separated by commas.
+	Tags []string
+	// Names of the good and of its category.
+	Name, NameEN, CategoryCode, CategoryName, CategoryNameEN []string
 }
 
 // Traded returns the first and the last business day of the sales in scope; ok is false without any.
@@ -86,10 +95,15 @@ func (w *Warehouse) Acts(ctx context.Context, scope retail.Scope, first, last re
 
 // Goods hands over what all goods of the chain are like.
 func (w *Warehouse) Goods(ctx context.Context, each func(Goods) error) error {
-	return w.past(ctx, retail.HQScope(), "past_goods", nil, func(b arrow.Record) error {
+	now := clickhouse.Params{"at_us": strconv.FormatInt(w.cfg.Now().UnixMicro(), 10)}
+	return w.past(ctx, retail.HQScope(), "past_goods", now, func(b arrow.Record) error {
 		c := numbers{batch: b}
 		g := Goods{SKU: c.of("sku"), Category: c.of("category"), PriceFen: c.of("price"),
-			Active: c.of("sold"), Brand: c.texts("brand")}
+			Active: c.of("sold"), Brand: c.texts("brand"), Style: c.of("style"),
+			SizeOrder: c.of("place_of_size"), Colour: c.texts("colour"), Size: c.texts("size"),
+			SizeSystem: c.texts("size_system"), Season: c.texts("season"), Tags: c.texts("tags_now"),
+			Name: c.texts("name"), NameEN: c.texts("name_en"), CategoryCode: c.texts("category_code"),
+			CategoryName: c.texts("category_name"), CategoryNameEN: c.texts("category_name_en")}
 		if c.err != nil {
 			return c.err
 		}

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/stream/fact"
 	"github.com/tillstream/tillstream/warehouse"
+	"github.com/tillstream/tillstream/warehouse/sink"
 )
 
 // bought is what one order holds of one item.
@@ -136,6 +138,12 @@ func TestActsAndGoodsAreThoseOfTheFacts(t *testing.T) {
 				g.PriceFen[i] != 990 || g.Active[i] != 1 {
 				t.Errorf("SKU %d is %q, %d", sku, g.Brand[i], g.Category[i])
 			}
+			if got, want := fmt.Sprint(g.Style[i], g.Colour[i], g.Size[i], g.SizeSystem[i], g.SizeOrder[i],
+				g.Season[i], g.Tags[i], g.Name[i], g.NameEN[i], g.CategoryCode[i], g.CategoryName[i],
+				g.CategoryNameEN[i]), fmt.Sprint(sku/3, "colour ", sku%3, "size ", sku%5, "EU", sku%5,
+				"spring", "hot", "货", "Good", "c", categoryOf(sku), "类", "Category"); got != want {
+				t.Errorf("SKU %d is like %q, want %q", sku, got, want)
+			}
 		}
 		return nil
 	})
@@ -145,4 +153,37 @@ func TestActsAndGoodsAreThoseOfTheFacts(t *testing.T) {
 	if _, _, ok, err := over(t, open(t)).Traded(t.Context(), retail.HQScope()); ok || err != nil {
 		t.Errorf("an empty warehouse has traded: %v, %v", ok, err)
 	}
+}
+
+// TestGoodsReadAgainAreDescribed: rows that were written before a column was there have it once their topic
+// was read again, under the same versions.
+func TestGoodsReadAgainAreDescribed(t *testing.T) {
+	tr := newTrade(t, 6)
+	w, db := chain(t, tr)
+	before := fmt.Sprintf("ALTER TABLE dim_sku UPDATE colour = '', tags = [], tags_from = [], "+
+		"tags_until = [], style_id = 0 WHERE id <= %d SETTINGS mutations_sync = 1", skuCount/2)
+	if err := db.Exec(t.Context(), before, nil); err != nil {
+		t.Fatal(err)
+	}
+	f := func(want int) {
+		t.Helper()
+		got := 0
+		err := w.Goods(t.Context(), func(g warehouse.Goods) error {
+			for i := range g.SKU {
+				if g.Colour[i] != "" && g.Tags[i] == "hot" && g.Style[i] == g.SKU[i]/3 {
+					got++
+				}
+			}
+			return nil
+		})
+		if err != nil || got != want {
+			t.Errorf("%d goods are described, want %d: %v", got, want, err)
+		}
+	}
+	f(skuCount / 2)
+	again := fact.Batch{SKUs: tr.batch.SKUs}
+	if err := sink.New(db).Write(t.Context(), "again", &again); err != nil {
+		t.Fatal(err)
+	}
+	f(skuCount)
 }

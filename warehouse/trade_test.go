@@ -107,6 +107,15 @@ func (tr *trade) addSKU(id int64) {
 	t.CategoryNameEN = append(t.CategoryNameEN, "Category")
 	t.Price, t.Cost = append(t.Price, 990), append(t.Cost, 500)
 	t.Active, t.Simulated = append(t.Active, true), append(t.Simulated, true)
+	t.Style, t.StyleCode = append(t.Style, id/3), append(t.StyleCode, fmt.Sprint("style", id/3))
+	t.Colour, t.Season = append(t.Colour, fmt.Sprint("colour ", id%3)), append(t.Season, "spring")
+	t.Size, t.SizeSystem = append(t.Size, fmt.Sprint("size ", id%5)), append(t.SizeSystem, "EU")
+	t.SizeOrder = append(t.SizeOrder, int32(id%5))
+	// The first holds now, the second did and the third will.
+	us := noon.UnixMicro()
+	t.Tags = append(t.Tags, []string{"hot", "limited", "new"})
+	t.TagsFrom = append(t.TagsFrom, []int64{us - 9, 0, us + 1})
+	t.TagsUntil = append(t.TagsUntil, []int64{0, us, 0})
 }
 
 // addCampaign adds a campaign from one day to another.

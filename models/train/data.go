@@ -38,6 +38,14 @@ func (d *Data) baskets() int { return d.Members.Baskets() + d.Others.Baskets() }
 type Good struct {
 	SKU, Category, PriceFen int64
 	Brand                   string
+	// Style is the family that differs in colour and size alone, 0 for none.
+	Style                            int64
+	Colour, Season, Size, SizeSystem string
+	SizeOrder                        int32
+	Tags                             []string
+	// Department is the code of the category, Names are its own and those of the good.
+	Department string
+	Names      []string
 	// Gone is true for what is no longer sold.
 	Gone bool
 }
@@ -105,7 +113,7 @@ func (d *Data) describe(goods []Good) {
 	for i := range d.Category {
 		d.Category[i] = -1
 	}
-	categories, brands := map[int64]int32{}, map[string]int64{}
+	categories, words := map[int64]int32{}, map[string]int64{}
 	for _, g := range goods {
 		item := d.Items().Find(g.SKU)
 		if item < 0 {
@@ -122,10 +130,16 @@ func (d *Data) describe(goods []Good) {
 			add(trait.Category, g.Category)
 		}
 		if g.Brand != "" {
-			if _, ok := brands[g.Brand]; !ok {
-				brands[g.Brand] = int64(len(brands))
-			}
-			add(trait.Brand, brands[g.Brand])
+			add(trait.Brand, word(words, g.Brand))
+		}
+		if g.Colour != "" {
+			add(trait.Colour, word(words, g.Colour))
+		}
+		if g.Season != "" {
+			add(trait.Other, word(words, g.Season))
+		}
+		for _, tag := range g.Tags {
+			add(trait.Tag, word(words, tag))
 		}
 		if g.PriceFen > 0 {
 			for _, band := range trait.Bands(g.PriceFen) {
@@ -133,6 +147,16 @@ func (d *Data) describe(goods []Good) {
 			}
 		}
 	}
+}
+
+// word numbers a text.
+func word(words map[string]int64, text string) int64 {
+	n, ok := words[text]
+	if !ok {
+		n = int64(len(words))
+		words[text] = n
+	}
+	return n
 }
 
 // split cuts the data at a moment: what is learnt from first, and what is held out.

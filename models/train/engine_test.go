@@ -83,6 +83,11 @@ func (f *facts) good(sku int64, category int32) {
 	t.Category, t.CategoryCode = append(t.Category, category), append(t.CategoryCode, "c")
 	t.CategoryName, t.CategoryNameEN = append(t.CategoryName, "类"), append(t.CategoryNameEN, "Category")
 	t.Brand = append(t.Brand, fmt.Sprint("brand ", category/2))
+	t.Style, t.StyleCode = append(t.Style, 0), append(t.StyleCode, "")
+	t.Colour, t.Season = append(t.Colour, ""), append(t.Season, "")
+	t.Size, t.SizeSystem, t.SizeOrder = append(t.Size, ""), append(t.SizeSystem, ""), append(t.SizeOrder, 0)
+	t.Tags, t.TagsFrom = append(t.Tags, nil), append(t.TagsFrom, nil)
+	t.TagsUntil = append(t.TagsUntil, nil)
 	t.Price, t.Cost = append(t.Price, 990), append(t.Cost, 500)
 	t.Active, t.Simulated = append(t.Active, true), append(t.Simulated, true)
 }

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tillstream/tillstream/models/history"
@@ -107,10 +108,18 @@ func (r *reading) goods(ctx context.Context, past Past) error {
 	return past.Goods(ctx, func(g warehouse.Goods) error {
 		for i, sku := range g.SKU {
 			r.gather.Describe(Good{SKU: sku, Category: g.Category[i], PriceFen: g.PriceFen[i],
-				Brand: g.Brand[i], Gone: g.Active[i] == 0})
+				Brand: g.Brand[i], Gone: g.Active[i] == 0, Style: g.Style[i], Colour: g.Colour[i],
+				Season: g.Season[i], Size: g.Size[i], SizeSystem: g.SizeSystem[i],
+				SizeOrder: int32(g.SizeOrder[i]), Tags: tagsOf(g.Tags[i]), Department: g.CategoryCode[i],
+				Names: []string{g.CategoryName[i], g.CategoryNameEN[i], g.Name[i], g.NameEN[i]}})
 		}
 		return nil
 	})
+}
+
+// tagsOf separates tags.
+func tagsOf(tags string) []string {
+	return strings.FieldsFunc(tags, func(r rune) bool { return r == ',' })
 }
 
 func (r *reading) enough(what string, n int) error {

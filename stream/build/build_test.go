@@ -1,6 +1,7 @@
 package build_test
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"testing"
@@ -243,9 +244,20 @@ func TestTheCatalogue(t *testing.T) {
 	want(t, "latitude", b.Stores.Latitude, []float64{31.2})
 	want(t, "closes", b.Stores.Closes, []int32{1500})
 	b = appendTo(t, event.KindProductChanged, &event.ProductChanged{SkuId: 10, Code: "K", PriceFen: 5,
-		CategoryCode: "tea", Version: 1}, 1, 0)
+		CategoryCode: "tea", Version: 1, StyleId: 3, StyleCode: "T", Colour: "绿", Size: "M",
+		SizeSystem: "alpha", SizeOrder: 2, Season: "spring",
+		Tags: []*event.ProductTag{{Tag: "hot", UntilUnixUs: 9}, {Tag: "new"}}}, 1, 0)
 	want(t, "price", b.SKUs.Price, []int64{5})
 	want(t, "category code", b.SKUs.CategoryCode, []string{"tea"})
+	want(t, "style", b.SKUs.Style, []int64{3})
+	want(t, "style code", b.SKUs.StyleCode, []string{"T"})
+	want(t, "colour", b.SKUs.Colour, []string{"绿"})
+	want(t, "size", b.SKUs.Size, []string{"M"})
+	want(t, "size system", b.SKUs.SizeSystem, []string{"alpha"})
+	want(t, "size order", b.SKUs.SizeOrder, []int32{2})
+	want(t, "season", b.SKUs.Season, []string{"spring"})
+	want(t, "tags", fmt.Sprint(b.SKUs.Tags, b.SKUs.TagsFrom, b.SKUs.TagsUntil),
+		"[[hot new]] [[0 0]] [[9 0]]")
 }
 
 func TestMembersGiveNoRows(t *testing.T) {

@@ -41,11 +41,29 @@ func sku(b *fact.Batch, p Place, m *event.ProductChanged) int {
 	t.CategoryName = append(t.CategoryName, m.CategoryName)
 	t.CategoryNameEN = append(t.CategoryNameEN, m.CategoryNameEn)
 	t.Brand = append(t.Brand, m.Brand)
+	t.Style = append(t.Style, m.StyleId)
+	t.StyleCode = append(t.StyleCode, m.StyleCode)
+	t.Colour = append(t.Colour, m.Colour)
+	t.Size = append(t.Size, m.Size)
+	t.SizeSystem = append(t.SizeSystem, m.SizeSystem)
+	t.SizeOrder = append(t.SizeOrder, m.SizeOrder)
+	t.Season = append(t.Season, m.Season)
+	tags(t, m.Tags)
 	t.Price = append(t.Price, m.PriceFen)
 	t.Cost = append(t.Cost, m.CostFen)
 	t.Active = append(t.Active, m.Active)
 	t.Simulated = append(t.Simulated, m.Simulated)
 	return 1
+}
+
+// tags appends those of one SKU.
+func tags(t *fact.SKUs, of []*event.ProductTag) {
+	names, from, until := make([]string, len(of)), make([]int64, len(of)), make([]int64, len(of))
+	for i, tag := range of {
+		names[i], from[i], until[i] = tag.Tag, tag.FromUnixUs, tag.UntilUnixUs
+	}
+	t.Tags, t.TagsFrom, t.TagsUntil = append(t.Tags, names), append(t.TagsFrom, from),
+		append(t.TagsUntil, until)
 }
 
 func campaign(b *fact.Batch, p Place, m *event.CampaignChanged) int {

@@ -13,10 +13,21 @@ type SKUs struct {
 	CategoryName   []string
 	CategoryNameEN []string
 	Brand          []string
-	Price          []int64
-	Cost           []int64
-	Active         []bool
-	Simulated      []bool
+	Style          []int64
+	StyleCode      []string
+	Colour         []string
+	Size           []string
+	SizeSystem     []string
+	SizeOrder      []int32
+	Season         []string
+	// Tags of each row, with when they begin and end to hold, in microseconds since 1970.
+	Tags      [][]string
+	TagsFrom  [][]int64
+	TagsUntil [][]int64
+	Price     []int64
+	Cost      []int64
+	Active    []bool
+	Simulated []bool
 }
 
 func (t *SKUs) reset() {
@@ -31,6 +42,16 @@ func (t *SKUs) reset() {
 	t.CategoryName = t.CategoryName[:0]
 	t.CategoryNameEN = t.CategoryNameEN[:0]
 	t.Brand = t.Brand[:0]
+	t.Style = t.Style[:0]
+	t.StyleCode = t.StyleCode[:0]
+	t.Colour = t.Colour[:0]
+	t.Size = t.Size[:0]
+	t.SizeSystem = t.SizeSystem[:0]
+	t.SizeOrder = t.SizeOrder[:0]
+	t.Season = t.Season[:0]
+	t.Tags = t.Tags[:0]
+	t.TagsFrom = t.TagsFrom[:0]
+	t.TagsUntil = t.TagsUntil[:0]
 	t.Price = t.Price[:0]
 	t.Cost = t.Cost[:0]
 	t.Active = t.Active[:0]

@@ -17,6 +17,8 @@ type column struct {
 type (
 	micros []int64 // since 1970, for DateTime64
 	days   []int32 // since 1970, for Date
+	// instants are micros, several a row.
+	instants [][]int64
 )
 
 // tables lists everything in the batch under the names of warehouse/schema.
@@ -113,8 +115,11 @@ func skus(t *fact.SKUs) []column {
 		{"id", t.ID}, {"version", t.Version}, {"code", t.Code}, {"name", t.Name},
 		{"name_en", t.NameEN}, {"category_id", t.Category}, {"category_code", t.CategoryCode},
 		{"category_name", t.CategoryName}, {"category_name_en", t.CategoryNameEN},
-		{"brand", t.Brand}, {"price_fen", t.Price}, {"cost_fen", t.Cost}, {"active", t.Active},
-		{"simulated", t.Simulated},
+		{"brand", t.Brand}, {"style_id", t.Style}, {"style_code", t.StyleCode}, {"colour", t.Colour},
+		{"size", t.Size}, {"size_system", t.SizeSystem}, {"size_order", t.SizeOrder},
+		{"season", t.Season}, {"tags", t.Tags}, {"tags_from", instants(t.TagsFrom)},
+		{"tags_until", instants(t.TagsUntil)}, {"price_fen", t.Price}, {"cost_fen", t.Cost},
+		{"active", t.Active}, {"simulated", t.Simulated},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -75,6 +76,18 @@ func (s *Sink) write(ctx context.Context, token string, b *fact.Batch) error {
 	return group.Wait()
 }
 
+// times are what the client library knows; only the catalogue has instants, and little changes there.
+func (x instants) times() [][]time.Time {
+	all := make([][]time.Time, len(x))
+	for i, row := range x {
+		all[i] = make([]time.Time, len(row))
+		for k, us := range row {
+			all[i][k] = time.UnixMicro(us)
+		}
+	}
+	return all
+}
+
 // maxDay is the last day that a Date holds: 2149-06-06.
 const maxDay = 65_535
 
@@ -91,6 +104,8 @@ func (s *Sink) insert(ctx context.Context, token string, t table) error {
 			switch values := c.values.(type) {
 			case micros:
 				batch.AddMicros(values)
+			case instants:
+				batch.Add(values.times())
 			case days:
 				batch.AddDays(values)
 			case same:

@@ -76,6 +76,11 @@ func set(r *rand.Rand, v reflect.Value, name string, row int) {
 	case slices.Contains([]string{"At", "Placed", "Committed", "Since", "First", "Last"}, name) &&
 		v.Kind() == reflect.Int64:
 		v.SetInt(1_760_000_000_000_000 + r.Int64N(3e13))
+	case v.Kind() == reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), r.IntN(4), 4))
+		for i := range v.Len() {
+			set(r, v.Index(i), "At", row)
+		}
 	case name == "Doc":
 		v.SetUint(1 + r.Uint64N(2))
 	case v.CanInt():
@@ -149,10 +154,23 @@ func texts(values any) []string {
 			v = time.UnixMicro(v.(int64)).UTC().Format("2006-01-02 15:04:05.000000")
 		case days:
 			v = time.Unix(int64(v.(int32))*86_400, 0).UTC().Format(time.DateOnly)
+		case instants:
+			v = quoted(texts(micros(v.([]int64))))
+		case [][]string:
+			v = quoted(v.([]string))
 		}
 		all = append(all, fmt.Sprint(v))
 	}
 	return all
+}
+
+// quoted is a list as the engine writes it.
+func quoted(list []string) string {
+	escape := strings.NewReplacer("\\", "\\\\", "'", "\\'", "\t", "\\t", "\n", "\\n", "\x00", "\\0")
+	for i, text := range list {
+		list[i] = "'" + escape.Replace(text) + "'"
+	}
+	return "[" + strings.Join(list, ",") + "]"
 }
 
 // sums are figures that would show a row that is there twice or not at all, in facts and rollups. They
