@@ -37,6 +37,14 @@ type Acts struct {
 	Kind, Session, Visitor, Member, Store, SKU, AtUS []int64
 }
 
+// Returns are what members brought back of goods that come in sizes, by column, lent like Purchases.
+type Returns struct {
+	// At is when it came back, in seconds since 1970.
+	Member, SKU, At []int64
+	// Reason is what was said, "" for nothing.
+	Reason []string
+}
+
 // Goods are the attributes of goods as they are now, by column, lent like Purchases.
 type Goods struct {
 	SKU, Category, PriceFen []int64
@@ -90,6 +98,19 @@ func (w *Warehouse) Acts(ctx context.Context, scope retail.Scope, first, last re
 			return c.err
 		}
 		return each(a)
+	})
+}
+
+// Returns hands over what came back to the stores in scope, as Purchases does with sales.
+func (w *Warehouse) Returns(ctx context.Context, scope retail.Scope, first, last retail.Day,
+	each func(Returns) error) error {
+	return w.months(ctx, scope, "past_returns", first, last, func(b arrow.Record) error {
+		c := numbers{batch: b}
+		r := Returns{Member: c.of("member"), SKU: c.of("sku"), At: c.of("at_s"), Reason: c.texts("reason")}
+		if c.err != nil {
+			return c.err
+		}
+		return each(r)
 	})
 }
 

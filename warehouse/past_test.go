@@ -187,3 +187,45 @@ func TestGoodsReadAgainAreDescribed(t *testing.T) {
 	}
 	f(skuCount)
 }
+
+func TestReturnsSayWhatCameBackAndWhy(t *testing.T) {
+	tr := newTrade(t, 8)
+	tr.fill(600, 1, noon.AddDate(0, 0, -50), 50*24*time.Hour)
+	reasons := map[int64]string{}
+	for i, refund := range tr.batch.OrderSteps.Refund {
+		if refund%2 == 1 {
+			tr.batch.OrderSteps.Reason[i], reasons[refund] = "偏小", "偏小"
+		}
+	}
+	for sku := range tr.batch.SKUs.ID {
+		if sku%4 == 0 {
+			tr.batch.SKUs.Size[sku] = "" // comes in one size
+		}
+	}
+	w, _ := chain(t, tr)
+	f := func(scope retail.Scope, first, last retail.Day) {
+		t.Helper()
+		got, want := map[string]int{}, map[string]int{}
+		l := &tr.batch.OrderLines
+		for i, sku := range l.SKU {
+			if l.Doc[i] == 2 && l.Kind[i] == 1 && l.Member[i] != 0 && (sku-1)%4 != 0 &&
+				scope.Sees(retail.StoreID(l.Store[i])) && retail.Day(l.Day[i]) >= first &&
+				retail.Day(l.Day[i]) <= last {
+				want[fmt.Sprint(l.Member[i], sku, l.At[i]/1e6, reasons[l.Document[i]])]++
+			}
+		}
+		err := w.Returns(t.Context(), scope, first, last, func(r warehouse.Returns) error {
+			for i, member := range r.Member {
+				got[fmt.Sprint(member, r.SKU[i], r.At[i], r.Reason[i])]++
+			}
+			return nil
+		})
+		if err != nil || !maps.Equal(got, want) || len(want) < 3 {
+			t.Errorf("%d returns, want %d: %v\n%v\n%v", len(got), len(want), err, got, want)
+		}
+	}
+	last := retail.DayOf(noon)
+	f(retail.HQScope(), last-60, last+5)
+	f(retail.StoreScope(2, 5), last-60, last+5)
+	f(retail.HQScope(), last-40, last-20)
+}

@@ -95,13 +95,14 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	models, fits := shelf.New(click, shelf.Config{}), &live.Fits{}
 	server, err := serving.New(serving.Config{Console: page, Logger: log, Listen: cfg.Listen, Wishes: wishes,
 		EdgeListen: cfg.Edge,
 		Edge: edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log,
-			Recommend: &edge.RecommendConfig{Members: directory, Signer: signer,
+			Recommend: &edge.RecommendConfig{Members: directory, Signer: signer, Fits: fits,
 				Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
 		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log,
-			Models: &live.Learnt{From: shelf.New(click, shelf.Config{}), Logger: log}},
+			Models: &live.Learnt{From: models, Logger: log}, Clothes: live.Worn{From: models}, Fits: fits},
 		Watch: live.WatchConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
 			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers,
 				event.TopicCatalogue}}},

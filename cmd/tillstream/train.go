@@ -15,7 +15,7 @@ import (
 )
 
 type trainCmd struct {
-	Only      []string      `help:"Only these models: popularity, rules, neighbours, session, cold, factors, nextbasket."`
+	Only      []string      `help:"Only these models: popularity, rules, neighbours, session, cold, factors, nextbasket, outfits, sizes."`
 	Every     time.Duration `help:"Train again after this pause, until stopped; sooner while the chain is young. 0 trains once." placeholder:"1h"`
 	Follow    time.Duration `help:"Between trainings, make lists anew from what was sold since, after this pause; needs --every. 0 does not." placeholder:"10m"`
 	Days      int           `help:"Business days before the newest sale to learn from; 0 means all."`

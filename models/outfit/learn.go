@@ -66,18 +66,18 @@ type Model struct {
 // regression tells pairs that were bought from pairs of the same slots drawn by popularity, so that
 // it learns what goes together and not what sells. The counts behind the traits are of even users,
 // the pairs of odd ones; afterwards counts are of all. (Importance of unseen pairs: shrinkage, see
-// counts.lift.)
-func Learn(w *Wardrobe, h *history.History, cfg LearnConfig) (*Model, error) {
-	if w == nil || h == nil {
+// counts.lift.) The user 0 of a history stands for all who are not known: each basket is a user.
+func Learn(w *Wardrobe, cfg LearnConfig, from ...*history.History) (*Model, error) {
+	if w == nil || len(from) == 0 || slices.Contains(from, nil) {
 		return nil, errors.New("cannot learn outfits: a wardrobe and a history are required")
 	}
 	cfg = cfg.filled()
-	half, err := w.count(h, cfg, func(u int) bool { return u%2 == 0 })
+	half, err := w.count(from, cfg, func(who int) bool { return who%2 == 0 })
 	if err != nil {
 		return nil, err
 	}
-	weights := w.fit(h, half, cfg)
-	m, err := w.count(h, cfg, func(int) bool { return true })
+	weights := w.fit(from, half, cfg)
+	m, err := w.count(from, cfg, func(int) bool { return true })
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,15 @@ func Learn(w *Wardrobe, h *history.History, cfg LearnConfig) (*Model, error) {
 }
 
 // baskets calls take with the looks of each basket of some users.
-func (w *Wardrobe) baskets(h *history.History, cfg LearnConfig, of func(u int) bool, take func([]int32)) {
+func (w *Wardrobe) baskets(from []*history.History, cfg LearnConfig, of func(who int) bool,
+	take func([]int32)) {
+	for _, h := range from {
+		w.basketsOf(h, cfg, of, take)
+	}
+}
+
+func (w *Wardrobe) basketsOf(h *history.History, cfg LearnConfig, of func(who int) bool,
+	take func([]int32)) {
 	of32 := make([]int32, h.Items.Len())
 	for i, id := range h.Items.IDs() {
 		n, ok := w.ofSKU[id]
@@ -96,11 +104,15 @@ func (w *Wardrobe) baskets(h *history.History, cfg LearnConfig, of func(u int) b
 	}
 	var looks []int32
 	for u := range h.Users.Len() {
-		if !of(u) {
-			continue
-		}
 		from, to := h.Of(int32(u))
 		for b := from; b < to; b++ {
+			who := u
+			if h.Users.ID(int32(u)) == 0 {
+				who = int(b)
+			}
+			if !of(who) {
+				continue
+			}
 			looks = looks[:0]
 			for _, item := range h.Basket(b) {
 				if n := of32[item]; n >= 0 && len(looks) < cfg.MaxBasket && !slices.Contains(looks, n) {
@@ -114,7 +126,7 @@ func (w *Wardrobe) baskets(h *history.History, cfg LearnConfig, of func(u int) b
 	}
 }
 
-func (w *Wardrobe) count(h *history.History, cfg LearnConfig, of func(u int) bool) (*Model, error) {
+func (w *Wardrobe) count(h []*history.History, cfg LearnConfig, of func(who int) bool) (*Model, error) {
 	s, c, b := newTally(), newTally(), newTally()
 	var ids []int32
 	w.baskets(h, cfg, of, func(looks []int32) {
@@ -154,7 +166,7 @@ func namesOf[K comparable](in map[K]int32, name func(K) string) []string {
 }
 
 // fit fits the weights on pairs of odd users.
-func (w *Wardrobe) fit(h *history.History, half *Model, cfg LearnConfig) Weights {
+func (w *Wardrobe) fit(h []*history.History, half *Model, cfg LearnConfig) Weights {
 	r := rand.New(rand.NewPCG(cfg.Seed, 0x0f17))
 	s := newStylist(w, half)
 	var sold [slotCount][]int32
@@ -165,11 +177,11 @@ func (w *Wardrobe) fit(h *history.History, half *Model, cfg LearnConfig) Weights
 	})
 	var rows []Weights
 	var bought []bool
-	w.baskets(h, cfg, func(u int) bool { return u%2 == 1 }, func(looks []int32) {
+	w.baskets(h, cfg, func(who int) bool { return who%2 == 1 }, func(looks []int32) {
 		for i, a := range looks {
 			for j, b := range looks {
 				slot := w.looks[b].slot
-				if i == j || clash(w.looks[a].slot, slot) || len(rows) >= 2*cfg.MaxPairs {
+				if i == j || Clash(w.looks[a].slot, slot) || len(rows) >= 2*cfg.MaxPairs {
 					continue
 				}
 				rows = append(rows, s.traits(a, b), s.traits(a, sold[slot][r.IntN(len(sold[slot]))]))

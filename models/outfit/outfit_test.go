@@ -101,7 +101,7 @@ func TestPlantedSetsAreFound(t *testing.T) {
 	for seed := range uint64(3) {
 		w := newWorld(t, seed)
 		h := w.history(6_000)
-		m, err := outfit.Learn(w.wardrobe, h, outfit.LearnConfig{Seed: seed})
+		m, err := outfit.Learn(w.wardrobe, outfit.LearnConfig{Seed: seed}, h)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,11 +236,11 @@ func TestSizesAreAskedWithConsentAlone(t *testing.T) {
 func TestModelOnTheWire(t *testing.T) {
 	w := newWorld(t, 4)
 	h := w.history(2_000)
-	m, err := outfit.Learn(w.wardrobe, h, outfit.LearnConfig{})
+	m, err := outfit.Learn(w.wardrobe, outfit.LearnConfig{}, h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := outfit.Learn(w.wardrobe, h, outfit.LearnConfig{})
+	again, err := outfit.Learn(w.wardrobe, outfit.LearnConfig{}, h)
 	if err != nil || !reflect.DeepEqual(m, again) {
 		t.Errorf("the same history teaches two models: %v", err)
 	}
@@ -270,7 +270,7 @@ func TestLittleToLearnFrom(t *testing.T) {
 	}
 	var b history.Builder
 	for n := range int64(3) {
-		m, err := outfit.Learn(w, b.Build(nil), outfit.LearnConfig{})
+		m, err := outfit.Learn(w, outfit.LearnConfig{}, b.Build(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -294,7 +294,7 @@ func FuzzDecode(f *testing.F) {
 	for k := range int64(9) {
 		b.Add(history.Line{User: k % 2, Item: 1 + k%2, Basket: k / 2, Qty: 1})
 	}
-	m, err := outfit.Learn(w, b.Build(nil), outfit.LearnConfig{})
+	m, err := outfit.Learn(w, outfit.LearnConfig{}, b.Build(nil))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -316,7 +316,7 @@ func FuzzDecode(f *testing.F) {
 
 func BenchmarkComplete(b *testing.B) {
 	w := newWorld(b, 1)
-	m, err := outfit.Learn(w.wardrobe, w.history(6_000), outfit.LearnConfig{})
+	m, err := outfit.Learn(w.wardrobe, outfit.LearnConfig{}, w.history(6_000))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -84,19 +84,37 @@ type SizesConfig struct {
 	// MinKeepers is how many kept purchases of members with a known body a size system of a slot needs
 	// before others are sized by them. Default 30.
 	MinKeepers int
+	// MaxWorn bounds the purchases of a member, the newest count: 16 bytes each. Default 50.
+	MaxWorn int
 }
 
 // Sizes know what fits whom. It is never changed; a member is forgotten by learning without his
-// purchases.
+// purchases. Member members[i] has the purchases start[i] … start[i+1]-1, in order of time.
 type Sizes struct {
 	cfg     SizesConfig
-	members map[int64][]Worn
-	scales  map[scaleKey]*scale
+	members []int64
+	start   []int32
+	worn    []worn
+	// keys ascend, scales stand beside them.
+	keys   []scaleKey
+	scales []*scale
 }
 
 type scaleKey struct {
 	system string
 	slot   Slot
+}
+
+func compareKeys(a, b scaleKey) int {
+	return cmp.Or(cmp.Compare(a.system, b.system), cmp.Compare(a.slot, b.slot))
+}
+
+// worn is a purchase in short: the numbers of its scale and of its size there.
+type worn struct {
+	timeS       int64
+	scale, size uint16
+	returned    bool
+	fault       Fault
 }
 
 // scale are the sizes of a system in a slot.
@@ -112,36 +130,124 @@ type spread struct{ n, h, hh, w, ww float64 }
 
 // LearnSizes sorts purchases by member and by scale. Purchases without a size, and of bodies that
 // cannot be, teach nothing.
-func LearnSizes(worn []Worn, bodies map[int64]Body, cfg SizesConfig) *Sizes {
+func LearnSizes(all []Worn, bodies map[int64]Body, cfg SizesConfig) *Sizes {
 	if !(cfg.HalfLifeDays > 0) {
 		cfg.HalfLifeDays = 365
 	}
 	if cfg.MinKeepers <= 0 {
 		cfg.MinKeepers = 30
 	}
-	s := &Sizes{cfg: cfg, members: map[int64][]Worn{}, scales: map[scaleKey]*scale{}}
-	for _, x := range worn {
-		if x.Size == "" || x.System == "" || x.Slot == None || x.Slot >= slotCount {
-			continue
-		}
-		s.members[x.Member] = append(s.members[x.Member], x)
+	if cfg.MaxWorn <= 0 {
+		cfg.MaxWorn = 50
+	}
+	list := slices.DeleteFunc(slices.Clone(all), func(x Worn) bool {
+		return x.Size == "" || x.System == "" || x.Slot == None || x.Slot >= slotCount
+	})
+	slices.SortFunc(list, func(a, b Worn) int {
+		return cmp.Or(cmp.Compare(a.Member, b.Member), cmp.Compare(a.TimeS, b.TimeS),
+			cmp.Compare(a.System, b.System), cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Order, b.Order),
+			cmp.Compare(a.Fault, b.Fault), order(a.Returned, b.Returned))
+	})
+	s := &Sizes{cfg: cfg, start: []int32{0}}
+	known := map[scaleKey]*scale{}
+	for _, x := range list {
 		k := scaleKey{x.System, x.Slot}
-		if s.scales[k] == nil {
-			s.scales[k] = &scale{}
+		if known[k] == nil {
+			known[k] = &scale{}
+			s.keys = append(s.keys, k)
 		}
-		at := s.scales[k].at(x.Order, x.Size)
+		at := known[k].at(x.Order, x.Size)
 		if body := bodies[x.Member]; !x.Returned && body.known() {
-			s.scales[k].kept++
-			s.scales[k].keepers[at].add(body)
+			known[k].kept++
+			known[k].keepers[at].add(body)
 		}
 	}
-	for _, list := range s.members {
-		slices.SortFunc(list, func(a, b Worn) int {
-			return cmp.Or(cmp.Compare(a.TimeS, b.TimeS), cmp.Compare(a.System, b.System),
-				cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Order, b.Order))
-		})
+	slices.SortFunc(s.keys, compareKeys)
+	for _, k := range s.keys {
+		s.scales = append(s.scales, known[k])
+	}
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Member == list[0].Member {
+			n++
+		}
+		s.take(list[:n])
+		list = list[n:]
 	}
 	return s
+}
+
+func order(a, b bool) int {
+	if a == b {
+		return 0
+	} else if a {
+		return 1
+	}
+	return -1
+}
+
+// take appends the purchases of one member.
+func (s *Sizes) take(list []Worn) {
+	s.members = append(s.members, list[0].Member)
+	for _, x := range list[max(0, len(list)-s.cfg.MaxWorn):] {
+		scale, _ := slices.BinarySearchFunc(s.keys, scaleKey{x.System, x.Slot}, compareKeys)
+		size, _ := slices.BinarySearch(s.scales[scale].orders, x.Order)
+		if scale > math.MaxUint16 || size > math.MaxUint16 {
+			continue // no chain has as many sizes
+		}
+		s.worn = append(s.worn, worn{x.TimeS, uint16(scale), uint16(size), x.Returned, x.Fault})
+	}
+	s.start = append(s.start, int32(len(s.worn)))
+}
+
+// of are the purchases of a member.
+func (s *Sizes) of(member int64) []worn {
+	i, ok := slices.BinarySearch(s.members, member)
+	if !ok {
+		return nil
+	}
+	return s.worn[s.start[i]:s.start[i+1]]
+}
+
+// scaleOf finds the sizes of a system in a slot, nil where nobody bought any.
+func (s *Sizes) scaleOf(k scaleKey) *scale {
+	if i, ok := slices.BinarySearchFunc(s.keys, k, compareKeys); ok {
+		return s.scales[i]
+	}
+	return nil
+}
+
+// Members is of how many members something is known.
+func (s *Sizes) Members() int { return len(s.members) }
+
+// Fit is a size that a member wears, in one slot.
+type Fit struct {
+	System string
+	Slot   Slot
+	Guess  Guess
+}
+
+// Fits lists what a member wears where he has bought before, ascending by slot and system. nowS is in
+// seconds since 1970.
+func (s *Sizes) Fits(member, nowS int64) (fits []Fit) {
+	var seen []uint16
+	for _, w := range s.of(member) {
+		if !slices.Contains(seen, w.scale) {
+			seen = append(seen, w.scale)
+		}
+	}
+	for _, n := range seen {
+		k := s.keys[n]
+		if g, ok := s.own(member, k.system, s.scales[n], nowS, func(o Slot) bool {
+			return o == k.slot
+		}); ok {
+			fits = append(fits, Fit{k.system, k.slot, g})
+		}
+	}
+	slices.SortFunc(fits, func(a, b Fit) int {
+		return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.System, b.System))
+	})
+	return fits
 }
 
 // known reports whether height and weight are those of a person.
@@ -170,7 +276,7 @@ func (x *spread) add(b Body) {
 // Guess says which size of a system fits a member in a slot, by the surest basis that there is.
 // nowS is in seconds since 1970.
 func (s *Sizes) Guess(member int64, body Body, system string, slot Slot, nowS int64) (Guess, bool) {
-	x := s.scales[scaleKey{system, slot}]
+	x := s.scaleOf(scaleKey{system, slot})
 	if x == nil {
 		return Guess{}, false
 	}
@@ -194,24 +300,25 @@ func (s *Sizes) own(member int64, system string, x *scale, nowS int64, of func(S
 	ok bool) {
 	kept, shifted := make([]float64, len(x.orders)), make([]float64, len(x.orders))
 	total, count := 0., make([]int, len(x.orders))
-	for _, w := range s.members[member] {
-		k, there := slices.BinarySearch(x.orders, w.Order)
-		if w.System != system || !of(w.Slot) || !there {
+	for _, w := range s.of(member) {
+		key := s.keys[w.scale]
+		k, there := slices.BinarySearch(x.orders, s.scales[w.scale].orders[w.size])
+		if key.system != system || !of(key.slot) || !there {
 			continue
 		}
-		weight := math.Exp2(-max(0, float64(nowS-w.TimeS)) / 86_400 / s.cfg.HalfLifeDays)
-		if !w.Returned {
+		weight := math.Exp2(-max(0, float64(nowS-w.timeS)) / 86_400 / s.cfg.HalfLifeDays)
+		if !w.returned {
 			kept[k] += weight
 			total += weight
 			count[k]++
 			continue
 		}
-		if w.Fault == NoFault {
+		if w.fault == NoFault {
 			kept[k] -= weight / 2 // it may have been the colour
 			continue
 		}
 		kept[k] -= weight
-		if k += 3 - 2*int(w.Fault); k >= 0 && k < len(shifted) { // TooSmall: one up, TooLarge: one down
+		if k += 3 - 2*int(w.fault); k >= 0 && k < len(shifted) { // TooSmall: one up, TooLarge: one down
 			shifted[k] += weight
 			total += weight
 		}

@@ -121,3 +121,100 @@ func TestSizesOfTheStandard(t *testing.T) {
 	f(190, "")
 	f(0, "")
 }
+
+// wearers buy tops and shoes in sizes of their own, and send some back.
+func wearers(seed uint64) (worn []outfit.Worn) {
+	r := rand.New(rand.NewPCG(seed, 3))
+	for m := range int64(60) {
+		size, foot := int32(r.IntN(4)), int32(36+r.IntN(8))
+		for n := range 1 + r.IntN(9) {
+			w := outfit.Worn{Member: m * 7, System: "alpha", Slot: outfit.Top, TimeS: int64(n) * day,
+				Order: size, Size: []string{"S", "M", "L", "XL"}[size]}
+			if r.IntN(3) == 0 {
+				w.System, w.Slot, w.Order, w.Size = "EU", outfit.Shoes, foot, fmt.Sprint(foot)
+			}
+			if r.IntN(6) == 0 {
+				w.Returned, w.Fault = true, outfit.Fault(r.IntN(3))
+			}
+			worn = append(worn, w)
+		}
+	}
+	return worn
+}
+
+func TestSizesOnTheWire(t *testing.T) {
+	bodies := map[int64]outfit.Body{7: {HeightCM: 170, WeightKG: 60}}
+	s := outfit.LearnSizes(wearers(1), bodies, outfit.SizesConfig{MaxWorn: 5})
+	frame := s.Append(nil)
+	read, err := outfit.DecodeSizes(frame)
+	if err != nil || !reflect.DeepEqual(s, read) {
+		t.Fatalf("%v\n%+v\n%+v", err, s, read)
+	}
+	for n := range len(frame) / 37 {
+		if _, err := outfit.DecodeSizes(frame[:n*37]); err == nil {
+			t.Fatalf("%d of %d bytes are sizes", n*37, len(frame))
+		}
+	}
+}
+
+// TestFitsAreGuesses: what is listed of a member is what is guessed for him where he bought before.
+func TestFitsAreGuesses(t *testing.T) {
+	s, worn := outfit.LearnSizes(wearers(2), nil, outfit.SizesConfig{}), wearers(2)
+	some := 0
+	for m := range int64(60 * 7) {
+		var want []outfit.Fit
+		for _, k := range []outfit.Fit{{System: "alpha", Slot: outfit.Top}, {System: "EU",
+			Slot: outfit.Shoes}} {
+			g, ok := s.Guess(m, outfit.Body{}, k.System, k.Slot, 20*day)
+			if ok && g.Basis <= outfit.FromReturns {
+				k.Guess = g
+				want = append(want, k)
+			}
+		}
+		if got := s.Fits(m, 20*day); !reflect.DeepEqual(got, want) {
+			t.Fatalf("member %d: %+v, want %+v", m, got, want)
+		}
+		some += len(want)
+	}
+	if s.Members() != 60 || some < 60 || len(worn) < some {
+		t.Errorf("%d members, %d fits", s.Members(), some)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	known, err := outfit.NewFaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(text string, want outfit.Fault) {
+		t.Helper()
+		if got := known.Read(text); got != want {
+			t.Errorf("%q: %d, want %d", text, got, want)
+		}
+	}
+	f("尺码偏小", outfit.TooSmall)
+	f("袖子有点大, 退货", outfit.TooLarge)
+	f("Too small for me", outfit.TooSmall)
+	f("waist is loose", outfit.TooLarge)
+	f("customer return", outfit.NoFault)
+	f("七天无理由退货", outfit.NoFault)
+	f("", outfit.NoFault)
+}
+
+func FuzzDecodeSizes(f *testing.F) {
+	f.Add(outfit.LearnSizes(wearers(3), nil, outfit.SizesConfig{}).Append(nil))
+	f.Add(outfit.LearnSizes(nil, nil, outfit.SizesConfig{}).Append(nil))
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		s, err := outfit.DecodeSizes(frame)
+		if err != nil {
+			return
+		}
+		for m := range int64(20) {
+			for _, fit := range s.Fits(m*7, 0) {
+				if !(fit.Guess.Confidence >= 0) {
+					t.Fatalf("%+v", fit)
+				}
+			}
+		}
+	})
+}

@@ -132,7 +132,7 @@ func (s *Stylist) Complete(ask Ask) []Part {
 	}
 	var parts []Part
 	for slot := Top; slot < slotCount; slot++ {
-		taken := slices.ContainsFunc(have, func(n int32) bool { return clash(s.looks[n].slot, slot) })
+		taken := slices.ContainsFunc(have, func(n int32) bool { return Clash(s.looks[n].slot, slot) })
 		if taken || len(ask.Slots) > 0 && !slices.Contains(ask.Slots, slot) {
 			continue
 		}

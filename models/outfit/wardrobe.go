@@ -169,6 +169,21 @@ func (w *Wardrobe) Slot(sku int64) Slot {
 	return None
 }
 
+// Looks is how many looks there are.
+func (w *Wardrobe) Looks() int { return len(w.looks) }
+
+// Look returns the number of the look of a SKU, and that of its style; ok is false for what is not worn.
+func (w *Wardrobe) Look(sku int64) (look, style int32, ok bool) {
+	n, ok := w.ofSKU[sku]
+	if !ok {
+		return -1, -1, false
+	}
+	return n, w.looks[n].style, true
+}
+
+// Pieces are the SKUs of a look, lent.
+func (w *Wardrobe) Pieces(look int32) []Piece { return w.looks[look].pieces }
+
 // SameLook reports whether two SKUs differ in size alone.
 func (w *Wardrobe) SameLook(a, b int64) bool {
 	x, ok := w.ofSKU[a]
@@ -176,7 +191,7 @@ func (w *Wardrobe) SameLook(a, b int64) bool {
 	return ok && too && x == y
 }
 
-// clash reports whether two slots cannot be worn together: a dress is top and bottom at once.
-func clash(a, b Slot) bool {
+// Clash reports whether two slots cannot be worn together: a dress is top and bottom at once.
+func Clash(a, b Slot) bool {
 	return a == b || a == Dress && (b == Top || b == Bottom) || b == Dress && (a == Top || a == Bottom)
 }

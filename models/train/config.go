@@ -18,11 +18,13 @@ const (
 	Cold       = "cold"
 	Factors    = "factors"
 	NextBasket = "nextbasket"
+	Outfits    = "outfits"
+	Sizes      = "sizes"
 )
 
 // Models lists all of them.
 func Models() []string {
-	return []string{Popularity, Rules, Neighbours, Session, Cold, Factors, NextBasket}
+	return []string{Popularity, Rules, Neighbours, Session, Cold, Factors, NextBasket, Outfits, Sizes}
 }
 
 // Config says what is learnt and how it is judged. The zero value takes the defaults.

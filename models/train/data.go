@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tillstream/tillstream/models/history"
+	"github.com/tillstream/tillstream/models/outfit"
 	"github.com/tillstream/tillstream/models/trait"
 	"github.com/tillstream/tillstream/retail"
 )
@@ -21,6 +22,10 @@ type Data struct {
 	// Facts are the attributes of goods, Category the number of each one's category, -1 without.
 	Facts    []trait.Trait
 	Category []int32
+	// Worn are the goods as outfits are made by them, what is not worn among them. Returns are what members
+	// brought back of goods that come in sizes.
+	Worn    []outfit.Good
+	Returns []Return
 	// Offset is how far the clocks of a store are ahead of UTC, in seconds.
 	Offset map[int32]int32
 	// First and Last are the business days that were read, Truncated is true where Config.MaxLines kept older
@@ -56,6 +61,7 @@ type Gather struct {
 	clicks          []history.Click
 	goods           []Good
 	seen            map[int64]struct{}
+	returns         []Return
 	lines           int
 }
 
@@ -76,6 +82,9 @@ func (g *Gather) Look(c history.Click) {
 	g.see(c.Item)
 	g.clicks = append(g.clicks, c)
 }
+
+// BringBack takes what a member brought back.
+func (g *Gather) BringBack(r Return) { g.returns = append(g.returns, r) }
 
 // Describe takes what an item is like. What is no longer sold is only described where somebody bought it.
 func (g *Gather) Describe(good Good) { g.goods = append(g.goods, good) }
@@ -103,6 +112,7 @@ func (g *Gather) Data() *Data {
 		Offset: map[int32]int32{}}
 	d.Sessions = history.Group(g.clicks, items)
 	d.describe(g.goods)
+	d.Returns = g.returns
 	*g = Gather{}
 	return d
 }
@@ -119,6 +129,9 @@ func (d *Data) describe(goods []Good) {
 		if item < 0 {
 			continue
 		}
+		d.Worn = append(d.Worn, outfit.Good{SKU: g.SKU, Style: g.Style, Category: g.Department,
+			Brand: g.Brand, Colour: g.Colour, Season: g.Season, Names: g.Names, PriceFen: g.PriceFen,
+			Size: g.Size, SizeSystem: g.SizeSystem, SizeOrder: g.SizeOrder})
 		add := func(field trait.Field, value int64) {
 			d.Facts = append(d.Facts, trait.Trait{Item: item, Field: field, Value: value})
 		}

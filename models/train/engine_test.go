@@ -186,7 +186,7 @@ func TestFromTheWarehouseAndBack(t *testing.T) {
 		t.Errorf("%d pieces of the first training are kept: %v", old, err)
 	}
 	served, err := train.Load(ctx, models, 0)
-	if err != nil || len(served.Lists) != len(train.Models())-1 {
+	if err != nil || len(served.Lists) != len(least)-1 {
 		t.Fatalf("served %v", err)
 	}
 	next := served.Lists[train.NextBasket]

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"github.com/tillstream/tillstream/models/outfit"
 	"github.com/tillstream/tillstream/warehouse/shelf"
 )
 
@@ -67,6 +68,40 @@ func Load(ctx context.Context, from Source, have uint64) (*Served, error) {
 		return nil, failed
 	}
 	return s, failed
+}
+
+// LoadOutfits and LoadSizes read what is learnt from clothes, unless the version that counts is the one that
+// is there: then they return nil. Where the newest cannot be read, an older one stands in; the error says so.
+func LoadOutfits(ctx context.Context, from Source, have int64) (*outfit.Model, int64, error) {
+	return loadOne(ctx, from, shelf.Key{Model: Outfits, Version: have}, outfitsBlob, outfit.Decode)
+}
+
+// LoadSizes is like LoadOutfits.
+func LoadSizes(ctx context.Context, from Source, have int64) (*outfit.Sizes, int64, error) {
+	return loadOne(ctx, from, shelf.Key{Model: Sizes, Version: have}, sizesBlob, outfit.DecodeSizes)
+}
+
+func loadOne[T any](ctx context.Context, from Source, have shelf.Key, name string,
+	decode func([]byte) (*T, error)) (*T, int64, error) {
+	all, err := from.Versions(ctx, have.Model, true, older)
+	if err != nil {
+		return nil, have.Version, err
+	}
+	var failed error
+	for _, v := range all {
+		if v.Version == have.Version {
+			break
+		}
+		frame, err := from.Blob(ctx, v.Key, name)
+		if err == nil {
+			var m *T
+			if m, err = decode(frame); err == nil {
+				return m, v.Version, failed
+			}
+		}
+		failed = errors.Join(failed, err)
+	}
+	return nil, have.Version, failed
 }
 
 func readLists(ctx context.Context, from Source, k shelf.Key) (*Lists, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tillstream/tillstream/models/history"
+	"github.com/tillstream/tillstream/models/outfit"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/warehouse"
 )
@@ -20,6 +21,8 @@ type Past interface {
 		each func(warehouse.Purchases) error) error
 	Acts(ctx context.Context, scope retail.Scope, first, last retail.Day,
 		each func(warehouse.Acts) error) error
+	Returns(ctx context.Context, scope retail.Scope, first, last retail.Day,
+		each func(warehouse.Returns) error) error
 	Goods(ctx context.Context, each func(warehouse.Goods) error) error
 	Zones(context.Context, retail.Scope) (map[retail.StoreID]*time.Location, error)
 }
@@ -45,7 +48,7 @@ func Read(ctx context.Context, past Past, scope retail.Scope, cfg Config) (*Data
 
 // read gathers what a reading wants, in addition to what it has gathered.
 func read(ctx context.Context, past Past, r reading) (*Data, error) {
-	for _, part := range []func(context.Context, Past) error{r.goods, r.purchases, r.acts} {
+	for _, part := range []func(context.Context, Past) error{r.goods, r.purchases, r.returns, r.acts} {
 		if err := part(ctx, past); err != nil {
 			return nil, fmt.Errorf("cannot read the past: %w", err)
 		}
@@ -87,6 +90,19 @@ func (r *reading) purchases(ctx context.Context, past Past) error {
 		}
 		r.lines += len(p.Member)
 		return r.enough("purchases", r.lines)
+	})
+}
+
+func (r *reading) returns(ctx context.Context, past Past) error {
+	faults, err := outfit.NewFaults()
+	if err != nil {
+		return err
+	}
+	return past.Returns(ctx, r.scope, r.first, r.last, func(back warehouse.Returns) error {
+		for i, member := range back.Member {
+			r.gather.BringBack(Return{member, back.SKU[i], back.At[i], faults.Read(back.Reason[i])})
+		}
+		return nil
 	})
 }
 

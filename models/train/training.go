@@ -51,6 +51,7 @@ type training struct {
 	// What several models share, made when the first of them needs it: what goes with the goods of the past,
 	// and of all data.
 	goes, whole *company
+	clothes     *closet
 }
 
 // cart is a basket of a history.
@@ -72,11 +73,13 @@ type lesson struct {
 func learners() map[string]learner {
 	return map[string]learner{Popularity: (*training).popularity, Rules: (*training).rules,
 		Neighbours: (*training).neighbours, Session: (*training).session, Cold: (*training).cold,
-		Factors: (*training).factors, NextBasket: (*training).nextBasket}
+		Factors: (*training).factors, NextBasket: (*training).nextBasket,
+		Outfits: (*training).outfits, Sizes: (*training).sizes}
 }
 
 // Train fits, judges and writes the models that cfg names, one after the other. It returns a version for
-// each, published or not. A Refused error says which were worse than what counts; the others were published.
+// each of which the chain sells anything, published or not. A Refused error says which were worse than what
+// counts; the others were published.
 func Train(ctx context.Context, d *Data, sink Sink, cfg Config) ([]shelf.Version, error) {
 	_, all, err := Learn(ctx, d, sink, cfg)
 	return all, err
@@ -99,6 +102,9 @@ func Learn(ctx context.Context, d *Data, sink Sink, cfg Config) (l *Learned, all
 			continue
 		}
 		v, err := t.train(ctx, name)
+		if errors.Is(err, errNothing) {
+			continue
+		}
 		var worse *Refused
 		if errors.As(err, &worse) {
 			refused = append(refused, err)

@@ -17,6 +17,8 @@ type Fits interface {
 	// Guess says which size of a system fits a member in a slot. It is asked for members alone who agreed
 	// to be recognised.
 	Guess(member retail.MemberID, system string, slot outfit.Slot, now time.Time) (outfit.Guess, bool)
+	// Worn lists the sizes of such a member where he has bought before.
+	Worn(member retail.MemberID, now time.Time) []outfit.Fit
 }
 
 // maxOutfitItems bounds the goods of one slot.

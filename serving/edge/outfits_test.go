@@ -3,6 +3,7 @@ package edge_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/edge"
+	"github.com/tillstream/tillstream/serving/live"
 	"github.com/tillstream/tillstream/serving/recommend"
 )
 
@@ -21,6 +23,25 @@ type fits struct{ asked []retail.MemberID }
 func (f *fits) Guess(m retail.MemberID, system string, _ outfit.Slot, _ time.Time) (outfit.Guess, bool) {
 	f.asked = append(f.asked, m)
 	return outfit.Guess{Size: "M", Order: 1, Basis: outfit.FromKept, Count: 4}, m == 2 && system == "alpha"
+}
+
+// Worn implements edge.Fits.
+func (f *fits) Worn(m retail.MemberID, _ time.Time) []outfit.Fit {
+	f.asked = append(f.asked, m)
+	return nil
+}
+
+// poison is what nobody may touch.
+type poison struct{}
+
+// Guess implements edge.Fits.
+func (poison) Guess(m retail.MemberID, _ string, _ outfit.Slot, _ time.Time) (outfit.Guess, bool) {
+	panic(fmt.Sprint("the sizes of member ", m, " are read"))
+}
+
+// Worn implements edge.Fits.
+func (poison) Worn(m retail.MemberID, _ time.Time) []outfit.Fit {
+	panic(fmt.Sprint("the sizes of member ", m, " are read"))
 }
 
 // newClothes sells a skirt, two tops and a bag, P1 to P10: three sizes of each of the clothes.
@@ -113,6 +134,46 @@ func TestOutfit(t *testing.T) {
 	if g.Stats().Outfits != 12 {
 		t.Errorf("%+v", g.Stats())
 	}
+}
+
+// TestSizesFollowWhatWasKept: sizes that were learnt from purchases, one of them sent back, choose the piece.
+func TestSizesFollowWhatWasKept(t *testing.T) {
+	known := &live.Fits{}
+	g := newClothes(t, known)
+	f := func(want string, worn ...outfit.Worn) {
+		t.Helper()
+		for k := range worn {
+			worn[k].System, worn[k].Slot, worn[k].Size = "alpha", outfit.Top, "SML"[worn[k].Order:][:1]
+			worn[k].TimeS = g.at().Unix() - 1000
+		}
+		known.Use(outfit.LearnSizes(worn, nil, outfit.SizesConfig{}))
+		if a := g.outfit(t, "items=P3&member=M2"); a.String() != want || !a.Personalized {
+			t.Errorf("%s, want %s", a.String(), want)
+		}
+	}
+	f("top: P6L P9L; bag: P10; ", outfit.Worn{Member: 2, Order: 2})
+	f("top: P4S P7S; bag: P10; ", outfit.Worn{Member: 2, Order: 0}, outfit.Worn{Member: 3, Order: 2})
+	f("top: P6L P9L; bag: P10; ", outfit.Worn{Member: 2, Order: 1, Returned: true, Fault: outfit.TooSmall},
+		outfit.Worn{Member: 3, Order: 2})
+	f("top: P5M P8M; bag: P10; ", outfit.Worn{Member: 3, Order: 2}) // of member 2 nothing is known
+}
+
+// TestWithoutConsentNoSizeIsRead poisons the sizes of everybody: whoever reads one without consent would die.
+func TestWithoutConsentNoSizeIsRead(t *testing.T) {
+	sound, poisoned := newClothes(t, &live.Fits{}), newClothes(t, poison{})
+	for _, query := range []string{"items=P3", "items=P3&member=M2001", "items=P3,P10&member=M2001&slots=top",
+		"items=P3&member=M2&personalized=false", "items=P10&member=M9999"} {
+		want, got := sound.outfit(t, query), poisoned.outfit(t, query)
+		if got.Personalized || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", query, got, want)
+		}
+	}
+	defer func() {
+		if said := fmt.Sprint(recover()); said != "the sizes of member 2 are read" {
+			t.Errorf("the poison does not work: %s", said)
+		}
+	}()
+	poisoned.outfit(t, "items=P3&member=M2")
 }
 
 func TestOutfitProblems(t *testing.T) {

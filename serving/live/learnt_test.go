@@ -41,6 +41,10 @@ func (k *kept) put(t *testing.T, model string, version int64, l *train.Lists) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	k.keep(model, version, frame)
+}
+
+func (k *kept) keep(model string, version int64, frame []byte) {
 	k.versions[model] = append([]int64{version}, k.versions[model]...)
 	k.blobs[fmt.Sprint(model, version)] = frame
 }

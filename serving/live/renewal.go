@@ -28,9 +28,10 @@ type RenewalConfig struct {
 	Catalogue func(context.Context) (recommend.Catalogue, error)
 	// Models may be nil: then answers rest on what the catalogue says, alike goods and the newest.
 	Models Models
-	// Outfits may be nil too: then outfits follow from what goods are alone. Their version is the
-	// checksum of the frame.
-	Outfits Models
+	// Clothes may be nil too: then outfits follow from what goods are alone. Fits is told the sizes of
+	// members, and may be nil.
+	Clothes Clothes
+	Fits    *Fits
 	Logger  *slog.Logger
 	// Every is the pause between two looks at catalogue and models. Default 1 minute; a look that finds
 	// something new costs about two seconds of one core with 20,000 goods and 500 stores.
@@ -50,9 +51,10 @@ type RenewalConfig struct {
 // read, or is no snapshot, is told loudly and leaves in place what is there.
 type Renewal struct {
 	cfg RenewalConfig
-	// outfits are the last that were good, nil before the first.
+	// outfits are the last that were good, nil before the first; clothesSeen are the versions of outfits and
+	// sizes.
 	outfits     *outfit.Model
-	outfitsSeen uint64
+	clothesSeen [2]int64
 	// model is the last one that was good; seen is what the catalogue hashed to. due says that a model was
 	// taken which no offer holds yet.
 	model  *recommend.Snapshot
@@ -116,8 +118,8 @@ func (r *Renewal) Look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.cfg.Within)
 	defer cancel()
 	fresh, modelErr := r.newer(ctx)
-	worn, outfitErr := r.newerOutfits(ctx)
-	r.due, modelErr = r.due || fresh || worn, errors.Join(modelErr, outfitErr)
+	worn, wornErr := r.newerClothes(ctx)
+	r.due, modelErr = r.due || fresh || worn, errors.Join(modelErr, wornErr)
 	c, err := r.cfg.Catalogue(ctx)
 	if err != nil {
 		return errors.Join(modelErr, err)
@@ -153,21 +155,27 @@ func (r *Renewal) Look(ctx context.Context) error {
 	return modelErr
 }
 
-// newerOutfits takes a model of outfits that is another than the last.
-func (r *Renewal) newerOutfits(ctx context.Context) (fresh bool, err error) {
-	if r.cfg.Outfits == nil {
+// newerClothes takes outfits and sizes that are others than the last. Only outfits stand in an offer.
+func (r *Renewal) newerClothes(ctx context.Context) (fresh bool, err error) {
+	if r.cfg.Clothes == nil {
 		return false, nil
 	}
-	frame, err := r.cfg.Outfits.Newer(ctx, r.outfitsSeen)
-	if err != nil || frame == nil {
-		return false, err
+	m, version, err := r.cfg.Clothes.Outfits(ctx, r.clothesSeen[0])
+	if m != nil {
+		r.outfits, r.clothesSeen[0] = m, version
 	}
-	m, err := outfit.Decode(frame)
-	if err != nil {
-		return false, r.cfg.Offers.fail(err)
+	var sizes *outfit.Sizes
+	var sizesErr error
+	if r.cfg.Fits != nil {
+		if sizes, version, sizesErr = r.cfg.Clothes.Sizes(ctx, r.clothesSeen[1]); sizes != nil {
+			r.cfg.Fits.Use(sizes)
+			r.clothesSeen[1] = version
+		}
 	}
-	r.outfits, r.outfitsSeen = m, xxhash.Sum64(frame)
-	return true, nil
+	if err = errors.Join(err, sizesErr); err != nil {
+		err = r.cfg.Offers.fail(err)
+	}
+	return m != nil, err
 }
 
 // newer takes a model that is another than the last.

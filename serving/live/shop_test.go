@@ -4,16 +4,18 @@ import (
 	"context"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/tillstream/tillstream/models/history"
 	"github.com/tillstream/tillstream/models/outfit"
+	"github.com/tillstream/tillstream/models/train"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/live"
 	"github.com/tillstream/tillstream/serving/recommend"
 )
 
 // TestGoodsAreRenewed: what is said of goods and what outfits are learnt make new offers; a model
-// that is cut leaves the last good one in place.
+// that is cut leaves the last good one in place. Sizes are taken without one.
 func TestGoodsAreRenewed(t *testing.T) {
 	c := recommend.Catalogue{Stores: []retail.Store{{ID: 1}}, Categories: []retail.Category{{Code: "t",
 		Name: "上衣"},
@@ -22,8 +24,9 @@ func TestGoodsAreRenewed(t *testing.T) {
 		c.SKUs = append(c.SKUs, retail.SKU{ID: retail.SKUID(k + 1), Active: true, Price: 100,
 			Category: retail.Category{Code: category}})
 	}
-	offers, models := live.NewOffers(live.NewLevels(0), nil), &shelf{}
-	r, err := live.NewRenewal(live.RenewalConfig{Offers: offers, Outfits: models,
+	offers, fits := live.NewOffers(live.NewLevels(0), nil), &live.Fits{}
+	models := &kept{map[string][]int64{}, map[string][]byte{}}
+	r, err := live.NewRenewal(live.RenewalConfig{Offers: offers, Clothes: live.Worn{From: models}, Fits: fits,
 		Logger:    slog.New(slog.DiscardHandler),
 		Catalogue: func(context.Context) (recommend.Catalogue, error) { return c, nil }})
 	if err != nil {
@@ -57,12 +60,29 @@ func TestGoodsAreRenewed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := outfit.Learn(w, b.Build(nil), outfit.LearnConfig{})
+	m, err := outfit.Learn(w, outfit.LearnConfig{}, b.Build(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	models.frame = m.Append(nil)
+	models.keep(train.Outfits, 5, m.Append(nil))
 	f(false, 3, 2)
-	models.frame = models.frame[:40]
+	f(false, 3, 2)
+	models.keep(train.Outfits, 6, m.Append(nil)[:40])
 	f(true, 3, 2)
+	s := func(want string) {
+		t.Helper()
+		if g, ok := fits.Guess(7, "EU", outfit.Shoes, time.Unix(9, 0)); g.Size != want || ok != (want != "") {
+			t.Errorf("%+v, want %s", g, want)
+		}
+	}
+	s("")
+	for n, size := range []string{"39", "40"} {
+		worn := []outfit.Worn{{Member: 7, System: "EU", Slot: outfit.Shoes, Size: size, Order: 1}}
+		models.keep(train.Sizes, int64(n)+1, outfit.LearnSizes(worn, nil, outfit.SizesConfig{}).Append(nil))
+		f(true, 3, 2) // outfits are still cut; sizes are taken all the same, without another offer
+		s(size)
+	}
+	if list := fits.Worn(7, time.Unix(9, 0)); len(list) != 1 || list[0].Guess.Size != "40" {
+		t.Errorf("%+v", list)
+	}
 }
