@@ -92,6 +92,14 @@ func (s *statsCollector) collectAdvice(count func(name, help string, v int64),
 	gauge("recommend_visitors", "Visitors remembered.", float64(t.Visitors))
 	count("recommend_touches_total", "Touches of goods remembered.", t.Touches)
 	count("recommend_visitors_evicted_total", "Visitors who had to make room.", t.Evicted)
+	if s.tills != nil {
+		t := s.tills.Stats()
+		count("tills_orders_total", "Orders counted for what is bought together.", t.Orders)
+		count("tills_malformed_total", "Records of the orders' topic that could not be read.", t.Malformed)
+		count("tills_restarts_total", "Times the following of the tills broke.", t.Restarts)
+		gauge("tills_items", "Goods that are counted.", float64(t.Pairs.Items))
+		count("tills_refused_total", "Goods not counted for want of room.", t.Pairs.Refused)
+	}
 	model := 0.0
 	if o.Model {
 		model = 1

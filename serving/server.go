@@ -40,6 +40,9 @@ type Config struct {
 	// Watch says where visitors are followed; its Trails are filled in. Without a Log answers do not
 	// follow clicks.
 	Watch live.WatchConfig
+	// Tills says where orders are followed, so that what is bought together counts within seconds. Without a
+	// Log only what was learnt does.
+	Tills live.TillsConfig
 	// Trails bounds what is remembered of visitors.
 	Trails live.TrailsConfig
 	// MaxLevels bounds the stock levels in memory. Default live.DefaultMaxLevels.
@@ -58,6 +61,7 @@ type Server struct {
 	trails  *live.Trails
 	renewal *live.Renewal
 	watch   *live.Watch
+	tills   *live.Tills
 	edge    *edge.Server
 	console *console.Server
 	failed  chan error
@@ -129,8 +133,13 @@ func (s *Server) makeAdvice() (err error) {
 			return err
 		}
 	}
+	if s.cfg.Tills.Log != nil {
+		if s.tills, err = live.NewTills(s.cfg.Tills); err != nil {
+			return err
+		}
+	}
 	advice := *s.cfg.Edge.Recommend
-	advice.Offers, advice.Trails = s.offers, s.trails
+	advice.Offers, advice.Trails, advice.Tills = s.offers, s.trails, s.tills
 	if s.cfg.Wishes != nil {
 		advice.Wishes = s.cfg.Wishes
 	}
@@ -172,6 +181,9 @@ func (s *Server) Start(ctx context.Context) error {
 		}
 		if s.watch != nil {
 			s.background(ctx, s.watch.Run)
+		}
+		if s.tills != nil {
+			s.background(ctx, s.tills.Run)
 		}
 		address, err := s.listen(ctx, s.cfg.EdgeListen, s.edge.Serve, s.edge.Stop)
 		if err != nil {

@@ -106,6 +106,8 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 		Watch: live.WatchConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
 			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers,
 				event.TopicCatalogue}}},
+		Tills: live.TillsConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
+			Topics: []event.Topic{event.TopicOrders}}},
 		Feed: live.FeedConfig{Log: topic.Log{Config: cfg.kafkaConfig("edge", log)},
 			Snapshot: db.Stock(), Logger: log}})
 	if err != nil {

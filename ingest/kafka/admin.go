@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -86,6 +87,15 @@ func (a *Admin) EndOffsets(ctx context.Context, topics ...string) (map[Partition
 // StartOffsets returns, for each partition of the topics, the offset of the oldest record kept.
 func (a *Admin) StartOffsets(ctx context.Context, topics ...string) (map[Partition]int64, error) {
 	return a.offsets(ctx, a.client.ListStartOffsets, "start offsets", topics)
+}
+
+// OffsetsSince returns, for each partition of the topics, the offset of the first record that was written at
+// a time or later, and the end where there is none.
+func (a *Admin) OffsetsSince(ctx context.Context, at time.Time, topics ...string) (map[Partition]int64,
+	error) {
+	return a.offsets(ctx, func(ctx context.Context, topics ...string) (kadm.ListedOffsets, error) {
+		return a.client.ListOffsetsAfterMilli(ctx, at.UnixMilli(), topics...)
+	}, "offsets since "+at.Format(time.RFC3339), topics)
 }
 
 func (a *Admin) offsets(ctx context.Context,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -29,6 +30,11 @@ type TailConfig struct {
 	Topics []string
 	// From is where partitions without an entry in Offsets start. Default FromStart.
 	From From
+	// Since, if it is set, is where all partitions start instead: with the first record that was written at
+	// that time or later.
+	Since time.Time
+	// Newest, above 0, bounds how many records of each partition are read that are there already.
+	Newest int64
 	// Offsets gives partitions a place of their own.
 	Offsets map[Partition]int64
 	// MaxPollRecords bounds one Poll. Default 10,000.
@@ -41,6 +47,7 @@ type TailConfig struct {
 // nothing is committed.
 type Tail struct {
 	client *kgo.Client
+	starts map[Partition]int64
 	ends   map[Partition]int64
 	max    int
 }
@@ -56,8 +63,9 @@ func NewTail(ctx context.Context, cfg TailConfig) (*Tail, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot follow %v: %w", cfg.Topics, err)
 	}
+	cfg.place(starts, ends)
 	client, err := kgo.NewClient(append(opts,
-		kgo.ConsumePartitions(cfg.places(starts, ends)),
+		kgo.ConsumePartitions(places(starts)),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.FetchMaxBytes(cmp.Or(cfg.MaxFetchBytes, 16<<20)),
 		kgo.FetchMaxPartitionBytes(cmp.Or(cfg.MaxFetchBytes, 16<<20)/4),
@@ -65,7 +73,7 @@ func NewTail(ctx context.Context, cfg TailConfig) (*Tail, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot follow %v: %w", cfg.Topics, err)
 	}
-	return &Tail{client: client, ends: ends, max: cmp.Or(cfg.MaxPollRecords, 10_000)}, nil
+	return &Tail{client: client, starts: starts, ends: ends, max: cmp.Or(cfg.MaxPollRecords, 10_000)}, nil
 }
 
 func edges(ctx context.Context, cfg TailConfig) (starts, ends map[Partition]int64, err error) {
@@ -80,20 +88,33 @@ func edges(ctx context.Context, cfg TailConfig) (starts, ends map[Partition]int6
 	if ends, err = admin.EndOffsets(ctx, cfg.Topics...); err != nil {
 		return nil, nil, err
 	}
+	if !cfg.Since.IsZero() {
+		if starts, err = admin.OffsetsSince(ctx, cfg.Since, cfg.Topics...); err != nil {
+			return nil, nil, err
+		}
+	}
+	for p, end := range ends {
+		if cfg.Newest > 0 {
+			starts[p] = max(starts[p], end-cfg.Newest)
+		}
+	}
 	return starts, ends, nil
 }
 
-func (cfg TailConfig) places(starts, ends map[Partition]int64) map[string]map[int32]kgo.Offset {
-	at := make(map[string]map[int32]kgo.Offset)
+// place moves the starts to where the configuration wants them.
+func (cfg TailConfig) place(starts, ends map[Partition]int64) {
 	for p, end := range ends {
-		place, own := cfg.Offsets[p]
-		switch {
-		case own:
-		case cfg.From == FromEnd:
-			place = end
-		default:
-			place = starts[p]
+		if place, own := cfg.Offsets[p]; own {
+			starts[p] = place
+		} else if cfg.From == FromEnd && cfg.Since.IsZero() {
+			starts[p] = end
 		}
+	}
+}
+
+func places(starts map[Partition]int64) map[string]map[int32]kgo.Offset {
+	at := make(map[string]map[int32]kgo.Offset)
+	for p, place := range starts {
 		if at[p.Topic] == nil {
 			at[p.Topic] = make(map[int32]kgo.Offset)
 		}
@@ -101,6 +122,10 @@ func (cfg TailConfig) places(starts, ends map[Partition]int64) map[string]map[in
 	}
 	return at
 }
+
+// Starts returns, for each partition, the offset of the first record that is read. The caller must not
+// change it.
+func (t *Tail) Starts() map[Partition]int64 { return t.starts }
 
 // Ends returns, for each partition, the offset of the next record to come when NewTail was called:
 // who has read up to there has caught up.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 )
@@ -39,14 +40,32 @@ func TestTailStartsWhereItIsTold(t *testing.T) {
 	f := func(what string, tail *kafka.Tail, from int) {
 		t.Helper()
 		var want []string
-		for n := from; n < 13; n++ {
+		for n := from; n < max(13, from+1); n++ {
 			want = append(want, fmt.Sprint(n))
 		}
 		if got := read(t, tail, len(want)); !slices.Equal(got, want) {
 			t.Errorf("from the %s the tail reads %v, want %v", what, got, want)
 		}
 	}
+	newest := follow(t, kafka.TailConfig{Config: cfg.Config, Newest: 4})
+	produceAt := func(n int, at time.Time) {
+		r := number(1, n)
+		r.Timestamp = at
+		if err := p.Produce(t.Context(), []*kafka.Record{r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tomorrow := time.Now().Add(24 * time.Hour)
+	none := follow(t, kafka.TailConfig{Config: cfg.Config, Since: tomorrow, From: kafka.FromEnd})
+	if at := none.Starts()[kafka.Partition{Topic: topic}]; at != 13 {
+		t.Errorf("since tomorrow the tail begins at %d", at)
+	}
 	f("start", start, 0)
+	produceAt(13, tomorrow)
+	produceAt(14, tomorrow.Add(time.Second))
+	since := follow(t, kafka.TailConfig{Config: cfg.Config, Since: tomorrow.Add(time.Second)})
+	f("newest four", newest, 9)
+	f("last second", since, 14)
 	f("end", end, 10)
 	f("seventh", seventh, 7)
 }

@@ -21,12 +21,11 @@ func (g Groups) Len() int { return max(0, len(g.Start)-1) }
 // Of returns the items of group n. The caller must not change them.
 func (g Groups) Of(n int) []int32 { return g.Item[g.Start[n]:g.Start[n+1]:g.Start[n+1]] }
 
-// Count gives what adding the groups one by one to NewCounts gives (as long as no row passes twice its
-// limit, from where on the order matters), and faster: it goes through the baskets of one item at a
-// time, so that sums stay in the cache. Cost: the sum of the squares of the lengths; 12 bytes an item
-// beside the result.
+// Count counts the groups for the items 0 … items-1: an item that stands in a group twice counts once. It
+// goes through the groups of one item at a time, so that sums stay in the cache. Cost: the sum of the squares
+// of the lengths; 12 bytes an item beside the result.
 func Count(items int, groups Groups, limits Limits) *Counts {
-	c := NewCounts(items, limits)
+	c := &Counts{limits: limits.orDefault(), rows: make([]row, items), held: make([]uint32, items)}
 	clean := c.accept(groups)
 	at, holder := transpose(items, clean)
 	sum, partners := make([]uint32, items), make([]int32, 0, items)

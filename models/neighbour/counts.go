@@ -33,9 +33,8 @@ type row struct {
 	n       []uint32
 }
 
-// Counts says in how many baskets (or sessions) each item and each pair of items was. It has one
-// writer; reading needs the writer to rest. Rows by item, not one table of pairs: the partners of an
-// item lie side by side for whoever scores them, and a new pair costs one search and one shift.
+// Counts says in how many baskets (or sessions) each item and each pair of items was. Rows by item, not one
+// table of pairs: the partners of an item lie side by side for whoever scores them.
 type Counts struct {
 	limits Limits
 	rows   []row
@@ -45,14 +44,6 @@ type Counts struct {
 	Refused uint32
 	scratch []int32
 }
-
-// NewCounts counts for the items 0 … items-1.
-func NewCounts(items int, limits Limits) *Counts {
-	return &Counts{limits: limits.orDefault(), rows: make([]row, items), held: make([]uint32, items)}
-}
-
-// Items is how many items there are.
-func (c *Counts) Items() int { return len(c.rows) }
 
 // size is 0 for counts that are absent.
 func (c *Counts) size() int {
@@ -76,44 +67,6 @@ func (c *Counts) Together(a, b int32) uint32 {
 	return 0
 }
 
-// Add counts a basket of items in any order; an item that stands in it twice counts once. It returns
-// the distinct items, valid until the next call, or nothing if the basket was refused.
-func (c *Counts) Add(items []int32) []int32 {
-	items = c.distinct(items)
-	for i, a := range items {
-		c.held[a]++
-		for j, b := range items {
-			if i != j {
-				c.rows[a].add(b)
-			}
-		}
-		if len(c.rows[a].partner) > 2*c.limits.Partners {
-			c.rows[a].keep(c.limits.Partners)
-		}
-	}
-	if len(items) > 0 {
-		c.total++
-	}
-	return items
-}
-
-// Remove takes a basket out that was added before: a return, an erased member.
-func (c *Counts) Remove(items []int32) []int32 {
-	items = c.distinct(items)
-	for i, a := range items {
-		c.held[a] -= min(c.held[a], 1)
-		for j, b := range items {
-			if i != j {
-				c.rows[a].remove(b)
-			}
-		}
-	}
-	if len(items) > 0 {
-		c.total -= min(c.total, 1)
-	}
-	return items
-}
-
 // distinct returns the items in ascending order, each once; nothing if the basket cannot be counted.
 func (c *Counts) distinct(items []int32) []int32 {
 	s := append(c.scratch[:0], items...)
@@ -127,24 +80,6 @@ func (c *Counts) distinct(items []int32) []int32 {
 		return nil
 	}
 	return s
-}
-
-func (r *row) add(b int32) {
-	at, ok := slices.BinarySearch(r.partner, b)
-	if !ok {
-		r.partner, r.n = slices.Insert(r.partner, at, b), slices.Insert(r.n, at, 0)
-	}
-	r.n[at]++
-}
-
-func (r *row) remove(b int32) {
-	at, ok := slices.BinarySearch(r.partner, b)
-	if !ok {
-		return
-	}
-	if r.n[at]--; r.n[at] == 0 {
-		r.partner, r.n = slices.Delete(r.partner, at, at+1), slices.Delete(r.n, at, at+1)
-	}
 }
 
 // keep drops all but the partners met most often; of equal ones the lower stay.

@@ -3,7 +3,6 @@
 //
 // In come baskets and sessions (Counts) and lists of alike goods (models/trait); out goes, for each
 // item, a short list of others with a score and the kind of evidence that weighs most in it. A Model is
-// a snapshot that is never changed; Live counts on while many read. Guaranteed: the same baskets in any
-// order, in one go or one by one, give the same counts, and the same counts give the same lists; a
-// basket that was added can be taken out again; scores are finite, above 0 and at most 1.
+// a snapshot that is never changed. Guaranteed: the same baskets in any order give the same counts, and the
+// same counts give the same lists; scores are finite, above 0 and at most 1.
 package neighbour

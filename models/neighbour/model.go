@@ -43,9 +43,6 @@ type Model struct {
 	kind  []Kind
 }
 
-// Items is how many items there are.
-func (m *Model) Items() int { return m.lists.Len() }
-
 // Of returns the neighbours of an item; one that is not known has none.
 func (m *Model) Of(item int32) Row {
 	items, scores := m.lists.Of(item)

@@ -2,14 +2,11 @@ package neighbour_test
 
 import (
 	"math"
-	"math/rand/v2"
-	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/tillstream/tillstream/models/list"
 	"github.com/tillstream/tillstream/models/neighbour"
-	"github.com/tillstream/tillstream/models/pack"
 	"github.com/tillstream/tillstream/models/planted"
 	"github.com/tillstream/tillstream/models/trait"
 )
@@ -21,6 +18,17 @@ func sources(w *planted.World) neighbour.Sources {
 		Visited: neighbour.Count(items, neighbour.Visits(w.Sessions), neighbour.Limits{}),
 		Alike:   trait.Build(items, w.Facts, trait.DefaultWeights()).Lists(50, trait.DefaultHolders),
 	}
+}
+
+// grouping gathers baskets.
+type grouping neighbour.Groups
+
+func (g *grouping) add(items ...int32) {
+	if len(g.Start) == 0 {
+		g.Start = []int32{0}
+	}
+	g.Item = append(g.Item, items...)
+	g.Start = append(g.Start, int32(len(g.Item)))
 }
 
 func fit(t *testing.T, s neighbour.Sources, cfg neighbour.Config) *neighbour.Model {
@@ -63,53 +71,6 @@ func TestCountsAreTheBruteForce(t *testing.T) {
 	}
 	if c.Total() != total || c.Refused != refused || refused == 0 {
 		t.Errorf("%d counted, %d refused; want %d, %d", c.Total(), c.Refused, total, refused)
-	}
-}
-
-func groups(g neighbour.Groups) (out [][]int32) {
-	for n := range g.Len() {
-		out = append(out, g.Of(n))
-	}
-	return out
-}
-
-func TestIncrementalIsBatch(t *testing.T) {
-	for seed := range uint64(3) {
-		w := planted.Make(planted.Config{Seed: seed, Users: 100, Items: 60, Sessions: 300})
-		whole := sources(w)
-		want := fit(t, whole, neighbour.Config{})
-		rng := rand.New(rand.NewPCG(seed, 5))
-		parts := whole
-		parts.Bought = neighbour.NewCounts(60, neighbour.Limits{})
-		parts.Visited = neighbour.NewCounts(60, neighbour.Limits{})
-		live, err := neighbour.NewLive(parts, neighbour.Config{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		baskets, visits := groups(neighbour.Baskets(w.History)), groups(neighbour.Visits(w.Sessions))
-		rng.Shuffle(len(baskets), func(i, j int) { baskets[i], baskets[j] = baskets[j], baskets[i] })
-		for i, b := range baskets {
-			live.Buy(b)
-			live.Buy([]int32{int32(i % 60), 59, 3})
-			live.Refresh(5)
-			live.Unbuy([]int32{3, int32(i % 60), 59})
-		}
-		for _, v := range visits {
-			live.Visit(v)
-		}
-		if left := live.Refresh(1 << 30); left != 0 {
-			t.Fatalf("%d lists are still stale", left)
-		}
-		live.RefreshAll()
-		for item := range int32(60) {
-			if got := live.Of(item); !reflect.DeepEqual(got, want.Of(item)) {
-				t.Fatalf("seed %d, item %d: one by one gives %v, in one go %v", seed, item, got,
-					want.Of(item))
-			}
-		}
-		if len(live.Of(99).Item)+len(live.Of(-1).Item) != 0 {
-			t.Error("an unknown item has neighbours")
-		}
 	}
 }
 
@@ -181,19 +142,20 @@ func TestLearntWeightsAreNoWorse(t *testing.T) {
 
 // The oracle is the entropy form of the ratio, on the table 10, 20, 30, 1000.
 func TestLogLikelihood(t *testing.T) {
-	c := neighbour.NewCounts(3, neighbour.Limits{})
+	var g grouping
 	for i := range 1060 {
 		switch {
 		case i < 10:
-			c.Add([]int32{0, 1})
+			g.add(0, 1)
 		case i < 30:
-			c.Add([]int32{0})
+			g.add(0)
 		case i < 60:
-			c.Add([]int32{1})
+			g.add(1)
 		default:
-			c.Add([]int32{2})
+			g.add(2)
 		}
 	}
+	c := neighbour.Count(3, neighbour.Groups(g), neighbour.Limits{})
 	cfg := neighbour.Config{Measure: neighbour.LogLikelihood, Shrink: -1, Weights: neighbour.Weights{1, 0, 0}}
 	got := fit(t, neighbour.Sources{Bought: c}, cfg).Of(0)
 	h := func(counts ...float64) (sum float64) { // N · entropy in nats
@@ -213,13 +175,14 @@ func TestLogLikelihood(t *testing.T) {
 }
 
 func TestBadInput(t *testing.T) {
-	c := neighbour.NewCounts(5, neighbour.Limits{Lines: 3, Partners: 2})
+	var g grouping
 	for _, basket := range [][]int32{nil, {1}, {1, 1, 1}, {7, 1}, {-1}, {0, 1, 2, 3}} {
-		c.Add(basket)
+		g.add(basket...)
 	}
 	for range 10000 {
-		c.Add([]int32{2, 3})
+		g.add(2, 3)
 	}
+	c := neighbour.Count(5, neighbour.Groups(g), neighbour.Limits{Lines: 3, Partners: 2})
 	if c.Refused != 3 || c.Total() != 10002 || c.Together(2, 3) != 10000 {
 		t.Errorf("refused %d, counted %d", c.Refused, c.Total())
 	}
@@ -233,65 +196,25 @@ func TestBadInput(t *testing.T) {
 			}
 		}
 	}
-	other := neighbour.Sources{Bought: c, Visited: neighbour.NewCounts(6, neighbour.Limits{})}
+	other := neighbour.Sources{Bought: c,
+		Visited: neighbour.Count(6, neighbour.Groups(grouping{}), neighbour.Limits{})}
 	if _, err := neighbour.Fit(other, neighbour.Config{}); err == nil {
 		t.Error("sources of different sizes are taken")
 	}
-	if m := fit(t, neighbour.Sources{}, neighbour.Config{}); m.Items() != 0 || len(m.Of(0).Item) != 0 {
+	if m := fit(t, neighbour.Sources{}, neighbour.Config{}); len(m.Of(0).Item) != 0 {
 		t.Error("nothing gives lists")
 	}
 }
 
 func TestPartnersAreBounded(t *testing.T) {
-	c := neighbour.NewCounts(100, neighbour.Limits{Partners: 4})
+	var g grouping
 	for i := range int32(99) {
-		c.Add([]int32{0, i + 1})
-		c.Add([]int32{0, 1})
+		g.add(0, i+1)
+		g.add(0, 1)
 	}
+	c := neighbour.Count(100, neighbour.Groups(g), neighbour.Limits{Partners: 4})
 	n := len(fit(t, neighbour.Sources{Bought: c}, neighbour.Config{Top: 99}).Of(0).Item)
 	if n > 8 || c.Together(0, 1) < 99 {
 		t.Errorf("%d partners are kept, the best with %d", n, c.Together(0, 1))
 	}
-}
-
-func TestCodec(t *testing.T) {
-	s := sources(planted.Make(planted.Config{Seed: 2, Users: 50, Items: 50}))
-	want := fit(t, s, neighbour.Config{Top: 7})
-	src, _ := want.AppendBinary(nil)
-	if got, err := neighbour.Decode(src); err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%v: another model than was written", err)
-	}
-	counts, _ := s.Bought.AppendBinary(nil)
-	back, err := neighbour.DecodeCounts(counts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	back.Add([]int32{1, 2})
-	s.Bought.Add([]int32{2, 1})
-	a, _ := back.AppendBinary(nil)
-	if b, _ := s.Bought.AppendBinary(nil); !slices.Equal(a, b) {
-		t.Error("counts that were read back count otherwise")
-	}
-}
-
-func FuzzDecode(f *testing.F) {
-	s := sources(planted.Make(planted.Config{Seed: 2, Users: 9, Items: 10, Sessions: 9}))
-	m, _ := neighbour.Fit(s, neighbour.Config{Top: 3})
-	model, _ := m.AppendBinary(nil)
-	counts, _ := s.Bought.AppendBinary(nil)
-	f.Add(model[16 : len(model)-4])
-	f.Add(counts[16 : len(counts)-4])
-	f.Fuzz(func(t *testing.T, body []byte) {
-		w := pack.NewWriter(nil, "neig", 1)
-		w.Raw(body)
-		if m, err := neighbour.Decode(w.Seal()); err == nil {
-			m.Basket(list.NewBoard(m.Items()), []int32{0, 1, -4})
-		}
-		w = pack.NewWriter(nil, "coco", 1)
-		w.Raw(body)
-		if c, err := neighbour.DecodeCounts(w.Seal()); err == nil && c.Items() > 1 {
-			c.Add([]int32{0, 1})
-			neighbour.Fit(neighbour.Sources{Bought: c}, neighbour.Config{})
-		}
-	})
 }

@@ -54,14 +54,6 @@ const (
 	kinds
 )
 
-// String is the kind's code in answers.
-func (k Kind) String() string {
-	if k < kinds {
-		return [...]string{"bought_together", "visited_together", "alike"}[k]
-	}
-	return "unknown"
-}
-
 func (c Config) orDefault() Config {
 	if c.Top <= 0 {
 		c.Top = 50

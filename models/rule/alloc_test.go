@@ -9,22 +9,13 @@ import (
 )
 
 func TestLiveAllocatesNothingOnceItKnowsThePairs(t *testing.T) {
-	sales := someSales(1, 500)
-	l := live(rule.LiveConfig{}, sales)
-	i := 0
-	if n := testing.AllocsPerRun(1000, func() {
-		s := &sales[i%len(sales)]
-		l.Add(s.store, s.season, s.items)
-		l.Remove(s.store, s.season, s.items)
-		i++
-	}); n != 0 {
+	l := rule.NewLive(rule.LiveConfig{})
+	basket, n := []int64{5, 3, 9, 7}, int64(0)
+	if n := testing.AllocsPerRun(1000, func() { l.Add(basket, atNoon, atNoon+n); n++ }); n != 0 {
 		t.Errorf("a basket allocates %v times", n)
 	}
-	dst := make([]rule.Partner, 0, 10)
-	if n := testing.AllocsPerRun(1000, func() {
-		dst, _ = l.Near(1, 1, 1e12+int64(i%30), rule.Ask{MinCount: 1}, dst[:0])
-		i++
-	}); n != 0 || len(dst) == 0 {
+	dst := make([]rule.Partner, 0, rule.Partners)
+	if n := testing.AllocsPerRun(1000, func() { dst = l.Ask(5, dst[:0]) }); n != 0 || len(dst) != 3 {
 		t.Errorf("a question allocates %v times for %d partners", n, len(dst))
 	}
 }

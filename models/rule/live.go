@@ -1,238 +1,316 @@
 package rule
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
-// Scope is a part of the chain's trade that has counts of its own.
-type Scope struct {
-	// Store is the store's number, 0 for the whole chain.
-	Store int32
-	// Season is a number that the caller gives to a time of the year, 0 for all of it.
-	Season int32
-}
-
-// LiveConfig bounds the counts that are kept.
+// LiveConfig bounds what is counted. The zero value takes the defaults.
 type LiveConfig struct {
-	// MaxCounts is how many counts are kept over all scopes: one for each item, two for each pair, about 16
-	// bytes each. Default 8,000,000. Where there would be more, the smallest are forgotten: see Live. 88,000
-	// baskets of ten items in 50 stores and two seasons make 47,000,000 counts when nothing is forgotten.
-	MaxCounts int
-	// MaxItems is how many items are known; what lies in a basket beyond them is passed over. Default
-	// 1,000,000, about 50 bytes each.
+	// HalfS is half of the window in seconds: what is told is of the newest one to two halves. Default
+	// 43,200, half a day.
+	HalfS int64
+	// MaxItems is how many items are counted in a half; those beyond are refused until it ends. Default
+	// 100,000. Cost: up to 1.5 KB each.
 	MaxItems int
-	// MaxScopes is how many scopes are kept; a basket is not counted in one beyond them. Default 16,384.
-	MaxScopes int
 	// MaxBasket is how many items a basket may have: its cost is their square. A larger one, which is a
-	// wholesaler's or an error, is passed over. Default 100.
+	// wholesaler's or an error, counts nothing. Default 50.
 	MaxBasket int
+	// MinCount is in how many baskets a pair must stand to be told. Default 3: two may be one customer.
+	MinCount int32
+	// FirstVersion is above every version of a Live that this one takes the place of.
+	FirstVersion uint64
 }
 
-// Live counts items and pairs as the tills ring, for each store and the chain, for each season and the
-// year. Any number of goroutines may use it at once.
+// The bounds of a row.
+const (
+	// slots is how many partners of an item are counted in a half.
+	slots = 32
+	// Partners is how many are told at most.
+	Partners = 16
+	// shrink is how many baskets in common prove as much as the share that they are.
+	shrink = 3
+
+	liveShards = 64
+)
+
+// Live counts what is bought together within hours, as the tills ring. One goroutine adds, any number
+// ask.
 //
-// Each pair stands in a table of its own under both of its items, so that the partners of an item are one
-// scan of a few cache lines. One table for all pairs would take the same memory and answer with a
-// look-up for each partner; a sketch would take less and not know the partners at all.
+// Each item has the partners that stood beside it most often, in a table of a fixed size, by the method of
+// Metwally, Agrawal and El Abbadi ("Efficient computation of frequent and top-k elements in data streams",
+// 2005): a new partner takes the place of the rarest one and inherits its count as a doubt. A partner of
+// more than 1/32 of an item's pairs is always there. What is told is the count without the doubt.
 //
-// Guaranteed: as long as nothing was forgotten, every count is that of a batch over the baskets that were
-// added and not removed, in any order. When MaxCounts is reached, the smallest counts are forgotten, a
-// quarter at a time, as in lossy counting (Manku and Motwani, "Approximate frequency counts over data
-// streams", 2002); since then, in a scope, a count is never too high, and too low by at most
-// Lost(scope). The number of baskets of a scope is always exact. Only what was added may be removed.
+// Old baskets leave by halves of the window: a row counts this half and the one before. Rejected: counts
+// that decay with every basket. They follow as fast, but are no number that could be told anybody; and a
+// table of all pairs, which has no bound that does not forget what is bought most.
+//
+// Guaranteed: a count is never too high, and exact for an item with up to 32 partners a half; Left, Right
+// and Total are exact; memory is bounded; asking allocates nothing where there is room.
 type Live struct {
-	mu      sync.RWMutex
 	cfg     LiveConfig
-	number  map[int64]int32 // of an item
-	ids     []int64
-	scopes  map[Scope]*tally
-	counts  int
-	stats   LiveStats
-	scratch []int32
+	shards  [liveShards]liveShard
+	half    int64 // the number of the newest half
+	baskets [2]int32
+	version atomic.Uint64
+	scratch []int64
+
+	items, added, oversize, refused, old atomic.Int64
 }
 
-// LiveStats say what a Live holds and what it passed over.
+// LiveStats says what a Live holds and what it passed over.
 type LiveStats struct {
-	// Scopes, Items and Counts are how many there are.
-	Scopes, Items, Counts int
-	// Forgotten is how many counts above 0 were forgotten because of MaxCounts.
-	Forgotten int64
-	// Oversize is how many baskets were passed over because of MaxBasket, ScopesRefused how often a basket
-	// was not counted in a scope because of MaxScopes, ItemsRefused how many lines because of MaxItems.
-	Oversize, ScopesRefused, ItemsRefused int64
+	// Items are counted now. Baskets were added.
+	Items, Baskets int64
+	// Oversize baskets were larger than MaxBasket, Old ones of before the window. Refused is how often an
+	// item was not counted because of MaxItems.
+	Oversize, Old, Refused int64
+}
+
+type liveShard struct {
+	mu   sync.Mutex
+	rows map[int64]*liveRow
+}
+
+// liveRow counts an item and its partners, in this half [0] and in the one before [1].
+type liveRow struct {
+	held     [2]int32
+	partners [2][]slot
+	version  uint64
+	told     [Partners]Partner
+	n        int
+}
+
+// slot counts a partner: at least n − doubt baskets, at most n.
+type slot struct {
+	item     int64
+	n, doubt int32
+}
+
+// Partner is an item that is bought beside the one that was asked for, which is the left side of the
+// counts.
+type Partner struct {
+	Item int64
+	// Score is 0 to 1: the cosine of the two, n/√(left·right), times n/(n+3), so that few baskets prove
+	// little.
+	Score float32
+	Counts
 }
 
 // NewLive returns an empty Live.
 func NewLive(cfg LiveConfig) *Live {
-	for _, d := range []struct {
-		field *int
-		usual int
-	}{{&cfg.MaxCounts, 8_000_000}, {&cfg.MaxItems, 1_000_000}, {&cfg.MaxScopes, 16_384},
-		{&cfg.MaxBasket, 100}} {
-		if *d.field <= 0 {
-			*d.field = d.usual
-		}
+	cfg.HalfS, cfg.MaxItems = cmp.Or(max(cfg.HalfS, 0), 43_200), cmp.Or(max(cfg.MaxItems, 0), 100_000)
+	cfg.MaxBasket, cfg.MinCount = cmp.Or(max(cfg.MaxBasket, 0), 50), cmp.Or(max(cfg.MinCount, 0), 3)
+	l := &Live{cfg: cfg}
+	l.version.Store(cfg.FirstVersion)
+	for k := range l.shards {
+		l.shards[k].rows = map[int64]*liveRow{}
 	}
-	return &Live{cfg: cfg, number: map[int64]int32{}, scopes: map[Scope]*tally{}}
+	return l
 }
 
-// Add counts a basket of a store in a season: there, in the store's whole year, and in both of the chain.
-// Items may come in any order; one that stands there twice counts once.
-func (l *Live) Add(store, season int32, items []int64) { l.change(store, season, items, 1) }
+func (l *Live) shard(item int64) *liveShard {
+	return &l.shards[uint64(item)*0x9E3779B97F4A7C15>>58]
+}
 
-// Remove takes a basket out that was added: a refund of all of it, or a member who is erased. A refund of
-// some lines is a Remove of the old basket and an Add of what is left.
-func (l *Live) Remove(store, season int32, items []int64) { l.change(store, season, items, -1) }
-
-func (l *Live) change(store, season int32, items []int64, by int32) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	basket := l.numbers(items, by > 0)
-	if len(basket) > l.cfg.MaxBasket {
-		l.stats.Oversize++
+// Add counts a basket that was bought at a time, now being another, both in seconds since 1970. Items may
+// come in any order; one that stands there twice counts once. A basket from the future is of now.
+func (l *Live) Add(items []int64, atS, nowS int64) {
+	l.turn(nowS / l.cfg.HalfS)
+	age := l.half - min(atS, nowS)/l.cfg.HalfS
+	if age > 1 {
+		l.old.Add(1)
 		return
 	}
-	scopes := [...]Scope{{store, season}, {store, 0}, {0, season}, {0, 0}}
-	for i, s := range scopes {
-		if slices.Contains(scopes[:i], s) {
-			continue
-		}
-		t := l.scopes[s]
-		switch {
-		case t != nil:
-		case by < 0:
-			continue
-		case len(l.scopes) >= l.cfg.MaxScopes:
-			l.stats.ScopesRefused++
-			continue
-		default:
-			t = newTally()
-			l.scopes[s] = t
-		}
-		l.counts += t.change(basket, by)
-	}
-	for l.counts > l.cfg.MaxCounts {
-		l.forget()
-	}
-}
-
-// numbers returns the distinct numbers of the items; unknown ones get one where that is wanted.
-func (l *Live) numbers(items []int64, learn bool) []int32 {
-	basket := l.scratch[:0]
-	for _, id := range items {
-		n, known := l.number[id]
-		switch {
-		case known:
-		case !learn:
-			continue
-		case len(l.ids) >= l.cfg.MaxItems:
-			l.stats.ItemsRefused++
-			continue
-		default:
-			n = int32(len(l.ids))
-			l.number[id] = n
-			l.ids = append(l.ids, id)
-		}
-		basket = append(basket, n)
-	}
+	basket := append(l.scratch[:0], items...)
 	l.scratch = basket
 	slices.Sort(basket)
-	return slices.Compact(basket)
-}
-
-// forget drops the smallest counts of all scopes, at least a quarter of those that can go, so that it is
-// seldom done. At least one goes.
-func (l *Live) forget() {
-	var many [1 << 12]int // by count; the last holds all that are larger
-	all := 0
-	for _, t := range l.scopes {
-		t.each(func(n int32) { many[min(int(n), len(many)-1)]++; all++ })
+	basket = slices.Compact(basket)
+	if len(basket) > l.cfg.MaxBasket {
+		l.oversize.Add(1)
+		return
 	}
-	upTo, gone, enough := int32(0), many[0], max(1, all/4)
-	for gone < enough && int(upTo) < len(many)-2 {
-		upTo++
-		gone += many[upTo]
+	l.added.Add(1)
+	l.baskets[age]++
+	for _, item := range basket {
+		l.count(item, basket, age)
 	}
-	if gone < enough { // Slow path: nearly all counts are above 4,094.
-		upTo = l.quarter()
-	}
-	for _, t := range l.scopes {
-		left, lost := t.forget(upTo)
-		l.counts += left
-		l.stats.Forgotten += int64(lost)
+	for _, item := range basket {
+		if r := l.shard(item).rows[item]; r != nil { // only this goroutine changes the table
+			l.tell(item, r)
+		}
 	}
 }
 
-// quarter returns the count below or at which a quarter of all lie.
-func (l *Live) quarter() int32 {
-	all := make([]int32, 0, l.counts)
-	for _, t := range l.scopes {
-		t.each(func(n int32) { all = append(all, n) })
+// count counts a basket in the row of one of its items.
+func (l *Live) count(item int64, basket []int64, age int64) {
+	s := l.shard(item)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.rows[item]
+	if r == nil {
+		if l.items.Load() >= int64(l.cfg.MaxItems) {
+			l.refused.Add(1)
+			return
+		}
+		r = &liveRow{}
+		s.rows[item] = r
+		l.items.Add(1)
 	}
-	slices.Sort(all)
-	return all[len(all)/4]
+	r.held[age]++
+	for _, other := range basket {
+		if other != item {
+			r.partners[age] = note(r.partners[age], other)
+		}
+	}
 }
 
-// Lost is by how much a count of the scope may be too low; 0 as long as nothing of it was forgotten.
-func (l *Live) Lost(s Scope) int32 {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if t := l.scopes[s]; t != nil {
-		return t.lost
+// note counts a partner in a table.
+func note(table []slot, item int64) []slot {
+	rarest := 0
+	for k := range table {
+		if table[k].item == item {
+			table[k].n++
+			return table
+		}
+		if table[k].n < table[rarest].n {
+			rarest = k
+		}
+	}
+	if len(table) < slots {
+		return append(table, slot{item: item, n: 1})
+	}
+	doubt := table[rarest].n
+	table[rarest] = slot{item: item, n: doubt + 1, doubt: doubt}
+	return table
+}
+
+// tell makes the list of an item anew. The counts of its partners are as new as its own last basket.
+func (l *Live) tell(item int64, r *liveRow) {
+	var told [Partners]Partner
+	n := 0
+	for age, table := range r.partners {
+		for _, s := range table {
+			p := Partner{Item: s.item}
+			p.Both = s.n - s.doubt
+			if other := find(r.partners[1-age], s.item); other != nil {
+				if age == 1 {
+					continue // it was told with this half's
+				}
+				p.Both += other.n - other.doubt
+			}
+			if p.Both < l.cfg.MinCount || !l.weigh(r, &p) {
+				continue
+			}
+			at, _ := slices.BinarySearchFunc(told[:n], p, before)
+			if at == Partners {
+				continue
+			}
+			n = min(n+1, Partners)
+			copy(told[at+1:n], told[at:n-1])
+			told[at] = p
+		}
+	}
+	s := l.shard(item)
+	s.mu.Lock()
+	r.told, r.n, r.version = told, n, l.version.Add(1)
+	s.mu.Unlock()
+}
+
+func find(table []slot, item int64) *slot {
+	for k := range table {
+		if table[k].item == item {
+			return &table[k]
+		}
+	}
+	return nil
+}
+
+// weigh fills in the counts of a partner and its score; false for an item that was refused, which has none.
+func (l *Live) weigh(r *liveRow, p *Partner) bool {
+	o := l.shard(p.Item).rows[p.Item]
+	if o == nil {
+		return false
+	}
+	p.Left, p.Right, p.Total = r.held[0]+r.held[1], o.held[0]+o.held[1], l.baskets[0]+l.baskets[1]
+	both := float64(p.Both)
+	p.Score = float32(min(1, both/math.Sqrt(float64(p.Left)*float64(p.Right))) * both / (both + shrink))
+	return p.Right >= p.Both
+}
+
+// before puts the higher score first, then the lower item.
+func before(a, b Partner) int {
+	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Item, b.Item))
+}
+
+// turn begins a half: what was counted before the last one goes, and with it items that nobody buys. Cost:
+// one pass over everything, some tens of milliseconds with 100,000 items.
+func (l *Live) turn(half int64) {
+	gone := half - l.half
+	if gone <= 0 {
+		return
+	}
+	l.half = half
+	l.baskets = turned(l.baskets, gone)
+	for k := range l.shards {
+		s := &l.shards[k]
+		s.mu.Lock()
+		for item, r := range s.rows {
+			r.held, r.partners = turned(r.held, gone), turned(r.partners, gone)
+			if r.held == [2]int32{} {
+				delete(s.rows, item)
+				l.items.Add(-1)
+			}
+		}
+		s.mu.Unlock()
+	}
+	for k := range l.shards {
+		for item, r := range l.shards[k].rows {
+			l.tell(item, r)
+		}
+	}
+}
+
+// turned moves this half's counts to those of the half before.
+func turned[T any](was [2]T, halves int64) (now [2]T) {
+	if halves == 1 {
+		now[1] = was[0]
+	}
+	return now
+}
+
+// Ask appends to dst what is bought together with an item, the best first. It allocates nothing where dst
+// has room for Partners more.
+func (l *Live) Ask(item int64, dst []Partner) []Partner {
+	s := l.shard(item)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rows[item]; r != nil {
+		dst = append(dst, r.told[:r.n]...)
+	}
+	return dst
+}
+
+// Version is another number whenever Ask gives another answer for an item; 0 while there is none.
+func (l *Live) Version(item int64) uint64 {
+	s := l.shard(item)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.rows[item]; r != nil {
+		return r.version
 	}
 	return 0
 }
 
-// Drop forgets a scope: a season of last year, a store that has closed. If baskets come for it again, it
-// starts from nothing, and those of before can no longer be removed.
-func (l *Live) Drop(s Scope) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if t := l.scopes[s]; t != nil {
-		l.counts -= t.size()
-		delete(l.scopes, s)
-	}
-}
+// LastVersion is the highest that was given.
+func (l *Live) LastVersion() uint64 { return l.version.Load() }
 
-// Stats says what is held and what was passed over.
+// Stats returns the counts so far.
 func (l *Live) Stats() LiveStats {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	s := l.stats
-	s.Scopes, s.Items, s.Counts = len(l.scopes), len(l.ids), l.counts
-	return s
-}
-
-// Merge adds all that another Live holds, as if its baskets had been added here. The other must be at
-// rest meanwhile; it is not changed.
-func (l *Live) Merge(o *Live) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	number := make([]int32, len(o.ids))
-	for i, id := range o.ids {
-		number[i] = -1
-		if n := l.numbers([]int64{id}, true); len(n) == 1 {
-			number[i] = n[0]
-		}
-	}
-	for s, from := range o.scopes {
-		to := l.scopes[s]
-		if to == nil && len(l.scopes) >= l.cfg.MaxScopes {
-			l.stats.ScopesRefused += int64(from.baskets)
-			continue
-		}
-		if to == nil {
-			to = newTally()
-			l.scopes[s] = to
-		}
-		l.counts += to.merge(from, number)
-	}
-	l.stats.Forgotten += o.stats.Forgotten
-	l.stats.Oversize += o.stats.Oversize
-	l.stats.ScopesRefused += o.stats.ScopesRefused
-	l.stats.ItemsRefused += o.stats.ItemsRefused
-	for l.counts > l.cfg.MaxCounts {
-		l.forget()
-	}
+	return LiveStats{Items: l.items.Load(), Baskets: l.added.Load(), Oversize: l.oversize.Load(),
+		Old: l.old.Load(), Refused: l.refused.Load()}
 }

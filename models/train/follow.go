@@ -7,6 +7,7 @@ import (
 
 	"github.com/tillstream/tillstream/models/basket"
 	"github.com/tillstream/tillstream/models/history"
+	"github.com/tillstream/tillstream/models/neighbour"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/warehouse/shelf"
 )
@@ -16,6 +17,7 @@ type Learned struct {
 	cfg      Config
 	data     *Data
 	baskets  *basket.Model
+	weights  neighbour.Weights
 	versions map[string]shelf.Version
 }
 
@@ -41,6 +43,7 @@ func (l *Learned) Follow(ctx context.Context, past Past, scope retail.Scope, sin
 	}
 	l.data = fresh
 	t := begin(fresh, sink, l.cfg)
+	t.weights = l.weights
 	var all []shelf.Version
 	for _, part := range []struct {
 		model  string

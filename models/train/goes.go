@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"errors"
 
 	"github.com/tillstream/tillstream/models/history"
 	"github.com/tillstream/tillstream/models/list"
@@ -17,19 +16,33 @@ const alike = 50
 // company is what goes with what, by the counts of some data.
 type company struct {
 	bought, visited *neighbour.Counts
-	traits          *trait.Traits
 	model           *neighbour.Model
+}
+
+// sources counts some data. What goods are like is the same for all of it.
+func (t *training) sources(d *Data) neighbour.Sources {
+	if t.traits == nil {
+		t.traits = trait.Build(t.items, append([]trait.Trait(nil), d.Facts...), trait.DefaultWeights())
+		t.alike = t.traits.Lists(alike, trait.DefaultHolders)
+	}
+	return neighbour.Sources{Bought: neighbour.Count(t.items, groupsOf(d), neighbour.Limits{}),
+		Visited: neighbour.Count(t.items, neighbour.Visits(d.Sessions), neighbour.Limits{}), Alike: t.alike}
+}
+
+// learnWeights learns how the kinds of evidence are blended from the newest part of the past: what was held
+// out must not be looked at before it judges.
+func (t *training) learnWeights() (err error) {
+	early, late := t.past.split(t.past.moment(t.cfg.HoldOut))
+	t.weights, _, err = neighbour.LearnWeights(t.sources(early), groupsOf(late),
+		neighbour.Config{Top: t.cfg.Top})
+	return err
 }
 
 // companyOf counts some data and makes the lists.
 func (t *training) companyOf(d *Data) (*company, error) {
-	c := &company{bought: neighbour.Count(t.items, groupsOf(d), neighbour.Limits{}),
-		visited: neighbour.Count(t.items, neighbour.Visits(d.Sessions), neighbour.Limits{}),
-		traits:  trait.Build(t.items, append([]trait.Trait(nil), d.Facts...), trait.DefaultWeights())}
-	var err error
-	c.model, err = neighbour.Fit(neighbour.Sources{Bought: c.bought, Visited: c.visited,
-		Alike: c.traits.Lists(alike, trait.DefaultHolders)}, neighbour.Config{})
-	return c, err
+	s := t.sources(d)
+	model, err := neighbour.Fit(s, neighbour.Config{Weights: t.weights})
+	return &company{bought: s.Bought, visited: s.Visited, model: model}, err
 }
 
 // groupsOf are all baskets of the data.
@@ -49,6 +62,9 @@ func groupsOf(d *Data) neighbour.Groups {
 // learnPast makes the company of the past once.
 func (t *training) learnPast() (err error) {
 	if t.goes == nil {
+		if err = t.learnWeights(); err != nil {
+			return err
+		}
 		t.goes, err = t.companyOf(t.past)
 	}
 	return err
@@ -83,35 +99,26 @@ func (t *training) finishNeighbours(ctx context.Context, k shelf.Key) error {
 	if err := t.learnAll(); err != nil {
 		return err
 	}
-	bought, err := t.whole.bought.AppendBinary(nil)
-	visited, err2 := t.whole.visited.AppendBinary(nil)
-	if err := errors.Join(err, err2); err != nil {
-		return err
-	}
-	if err := errors.Join(t.sink.PutBlob(ctx, k, "bought", bought),
-		t.sink.PutBlob(ctx, k, "visited", visited)); err != nil {
-		return err
-	}
 	return t.putGoes(ctx, k, func(item int32, row []Proposal) []Proposal {
 		r := t.whole.model.Of(item)
 		for i := range r.Item[:min(len(r.Item), t.cfg.Top)] {
-			row = append(row, t.whole.proposal(item, r.Item[i], r.Score[i], r.Kind[i]))
+			row = append(row, t.proposal(item, r.Item[i], r.Score[i], r.Kind[i]))
 		}
 		return row
 	})
 }
 
-// proposal says how two goods go together.
-func (c *company) proposal(item, other int32, score float32, kind neighbour.Kind) Proposal {
+// proposal says how two goods go together by all data.
+func (t *training) proposal(item, other int32, score float32, kind neighbour.Kind) Proposal {
 	p := Proposal{Item: other, Score: clamp(score), Share: clamp(score), Kind: Alike}
-	counts := c.bought
+	counts := t.whole.bought
 	switch kind {
 	case neighbour.Bought:
 		p.Kind = Bought
 	case neighbour.Visited:
-		p.Kind, counts = Visited, c.visited
+		p.Kind, counts = Visited, t.whole.visited
 	default:
-		p.Share = clamp(c.traits.Alike(item, other))
+		p.Share = clamp(t.traits.Alike(item, other))
 		return p
 	}
 	both, one, two := counts.Together(item, other), counts.Held(item), counts.Held(other)

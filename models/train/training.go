@@ -9,7 +9,10 @@ import (
 	"github.com/tillstream/tillstream/models/basket"
 	"github.com/tillstream/tillstream/models/history"
 	"github.com/tillstream/tillstream/models/judge"
+	"github.com/tillstream/tillstream/models/list"
+	"github.com/tillstream/tillstream/models/neighbour"
 	"github.com/tillstream/tillstream/models/popular"
+	"github.com/tillstream/tillstream/models/trait"
 	"github.com/tillstream/tillstream/warehouse/shelf"
 )
 
@@ -52,6 +55,10 @@ type training struct {
 	// and of all data.
 	goes, whole *company
 	clothes     *closet
+	traits      *trait.Traits
+	alike       list.Lists
+	// weights blend the kinds of evidence for what goes with what.
+	weights neighbour.Weights
 }
 
 // cart is a basket of a history.
@@ -115,7 +122,7 @@ func Learn(ctx context.Context, d *Data, sink Sink, cfg Config) (l *Learned, all
 			l.versions[name] = v
 		}
 	}
-	l.baskets = t.baskets
+	l.baskets, l.weights = t.baskets, t.weights
 	return l, all, errors.Join(refused...)
 }
 

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/tillstream/tillstream/models/list"
-	"github.com/tillstream/tillstream/models/pack"
 	"github.com/tillstream/tillstream/models/trait"
 )
 
@@ -95,28 +94,5 @@ func TestCommonFeaturesAreBounded(t *testing.T) {
 	}
 	if got := s.Nearest(nil, 1000, 99); len(got) != 0 {
 		t.Errorf("an item without traits is like %v", got)
-	}
-}
-
-func FuzzDecode(f *testing.F) {
-	src, _ := trait.Build(9, world(1, 9), trait.DefaultWeights()).AppendBinary(nil)
-	f.Add(src[16 : len(src)-4])
-	f.Fuzz(func(t *testing.T, body []byte) {
-		w := pack.NewWriter(nil, "trai", 1)
-		w.Raw(body)
-		if tr, err := trait.Decode(w.Seal()); err == nil {
-			tr.Lists(3, 5)
-		}
-	})
-}
-
-func TestCodec(t *testing.T) {
-	want := trait.Build(30, world(4, 30), trait.DefaultWeights())
-	src, err := want.AppendBinary(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := trait.Decode(src); err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%v: other traits than were written", err)
 	}
 }

@@ -31,6 +31,8 @@ type RecommendConfig struct {
 	// Offers and Trails are what is offered and what visitors did. Required.
 	Offers *live.Offers
 	Trails *live.Trails
+	// Tills knows what is bought together these hours. Default: nothing is.
+	Tills *live.Tills
 	// Members knows the chain's members. Required.
 	Members Members
 	// Signer seals attributions. Default: one whose key dies with the process, so that no other process
@@ -120,9 +122,11 @@ type desk struct {
 	recent                   []recommend.Touch
 	shelfEpoch               uint64
 	// variant and heldOut are the visitor's; trail is the version of what the visitor did.
-	variant  int
-	heldOut  bool
-	trail    [2]uint64
+	variant int
+	heldOut bool
+	trail   [2]uint64
+	// lately is another number whenever what is bought with the goods at hand these hours is.
+	lately   uint64
 	language recommend.Language
 	problem  problem
 }
@@ -152,13 +156,14 @@ func (s *Server) recommendations(ctx *fasthttp.RequestCtx) {
 	if !s.advise(ctx, d, &g) {
 		s.fail(ctx, d.problem)
 	}
-	d.offer, d.query.Stock, d.query.Rules, d.wish = nil, nil, nil, wish{}
+	d.offer, d.query.Stock, d.query.Rules, d.query.Lately, d.wish = nil, nil, nil, nil, wish{}
 }
 
 // advise writes the answer, or reports false with a problem on the desk.
 func (s *Server) advise(ctx *fasthttp.RequestCtx, d *desk, g *grant) bool {
 	a, now := s.advice, s.cfg.Now()
-	if !d.read(ctx.URI().QueryString()) || !s.place(d, g, now) || !s.visitor(d, g, now) || !d.readScene() {
+	if !d.read(ctx.URI().QueryString()) || !s.place(d, g, now) || !s.visitor(d, g, now) || !d.readScene() ||
+		!s.goods(d) {
 		return false
 	}
 	kept := a.cache != nil
@@ -206,6 +211,27 @@ func (s *Server) place(d *desk, g *grant, now time.Time) bool {
 	q.Stock, d.shelfEpoch = d.offer.Shelf(store)
 	if slots := d.offer.HourSlots; slots > 0 {
 		q.Slot = int32(now.In(at.zone).Hour()) * slots / 24
+	}
+	return true
+}
+
+// goods finds what the scene is about, and what is bought with it and with the last touches these hours.
+func (s *Server) goods(d *desk) (ok bool) {
+	if d.anchors, ok = s.list(d, d.anchors[:0], "items", d.items); !ok {
+		return false
+	}
+	d.query.Anchors, d.query.Lately, d.lately = d.anchors, s.advice.Tills.Pairs(), 0
+	if d.query.Lately == nil {
+		return true
+	}
+	note := func(item int32) {
+		d.lately = d.lately*0x100000001B3 ^ d.query.Lately.Version(d.offer.Items.SKU[item])
+	}
+	for _, item := range d.anchors {
+		note(item)
+	}
+	for k := range d.recent {
+		note(d.recent[k].Item)
 	}
 	return true
 }

@@ -90,7 +90,7 @@ func (s *Server) appendReason(dst []byte, d *desk, p *recommend.Pick) []byte {
 		dst = appendText(dst, d.offer.Items.Code[p.Anchor])
 	}
 	switch e.Kind() {
-	case recommend.BoughtTogether:
+	case recommend.BoughtTogether, recommend.BoughtLately:
 		dst = appendNumber(append(dst, `,"lift":`...), e.Value)
 		dst = appendNumber(append(dst, `,"confidence":`...), e.Share)
 	case recommend.Repeat:

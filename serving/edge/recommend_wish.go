@@ -123,16 +123,13 @@ func (s *Server) want(d *desk) bool {
 		!d.readWay(s.advice.RadiusMetres) {
 		return false
 	}
-	var ok bool
-	if d.anchors, ok = s.list(d, d.anchors[:0], "items", d.items); !ok {
-		return false
-	}
-	if q.Anchors = d.anchors; len(d.items) == 0 && (q.Scene == recommend.Product ||
+	if len(d.items) == 0 && (q.Scene == recommend.Product ||
 		q.Scene == recommend.Cart ||
 		q.Scene == recommend.AfterPayment) {
 		return d.wrong(fasthttp.StatusUnprocessableEntity, "items", nil,
 			"want the SKU codes that this scene is about, separated by commas")
 	}
+	var ok bool
 	if d.exclude, ok = s.list(d, d.exclude[:0], "exclude", d.wish.exclude); !ok {
 		return false
 	}
@@ -306,14 +303,15 @@ func (s *Server) list(d *desk, dst []int32, field string, codes []byte) ([]int32
 }
 
 // appendKey appends everything that an answer depends on: what was asked, who may see it, what it is made
-// of, what the store has, what the visitor did, and the minute. A change of any of them is another key.
+// of, what the store has, what the visitor did, what the tills ring with it, and the minute. A change of any
+// of them is another key.
 func (d *desk) appendKey(dst, query []byte, g *grant) []byte {
 	personal := uint64(0)
 	if d.query.Personal {
 		personal = 1
 	}
 	for _, n := range [...]uint64{d.offer.Epoch, uint64(d.query.Store), d.shelfEpoch, uint64(d.query.Slot),
-		uint64(d.query.NowS), d.trail[0], d.trail[1], personal, uint64(d.query.Member)} {
+		uint64(d.query.NowS), d.trail[0], d.trail[1], d.lately, personal, uint64(d.query.Member)} {
 		dst = binary.LittleEndian.AppendUint64(dst, n)
 	}
 	dst = append(dst, g.scopeKey...)

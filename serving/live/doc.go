@@ -7,5 +7,6 @@
 // allocates; Ready means that every change committed before the snapshot ended can be read.
 //
 // Offers are swapped whole, and their shelves follow the levels move by move; a snapshot that cannot be
-// used leaves the one before in its place. Trails keep the last touches of a bounded number of visitors.
+// used leaves the one before in its place. Trails keep the last touches of a bounded number of visitors;
+// Tills count what is bought together within hours.
 package live

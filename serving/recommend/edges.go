@@ -30,6 +30,9 @@ const (
 	Fresh
 	// Chosen goods were pinned by a merchandiser.
 	Chosen
+	// BoughtLately is what the tills ring together these hours: Value is the lift, Share the confidence,
+	// Count the orders with both.
+	BoughtLately
 	kindEnd
 )
 

@@ -1,6 +1,9 @@
 package recommend
 
-import "github.com/tillstream/tillstream/retail"
+import (
+	"github.com/tillstream/tillstream/models/rule"
+	"github.com/tillstream/tillstream/retail"
+)
 
 // Scene is where the slate is shown.
 type Scene uint8
@@ -88,7 +91,10 @@ type Query struct {
 	// for.
 	Anchors []int32
 	Exclude []int32
-	Again   Again
+	// Lately is what is bought together these hours; nil knows nothing. It is nobody's own, so that every
+	// query may read it.
+	Lately *rule.Live
+	Again  Again
 	// NowS is the time in seconds since 1970, for the windows of rules.
 	NowS int64
 	// Rules may be nil. Blend is the variant's.
@@ -128,6 +134,8 @@ type Blend struct {
 	Weight [sceneCount][rungCount]float32
 	// Decay is what the next older touch counts of the one before it, 0 to 1.
 	Decay float32
+	// Lately is what a pair of these hours counts of a learnt one.
+	Lately float32
 	// Act is what a touch counts by its act.
 	Act [Bought + 1]float32
 	// PerStyle bounds how many of one style a slate shows; PerCategory and PerBrand are shares of it.
@@ -146,7 +154,7 @@ func DefaultBlend() Blend {
 			AfterPayment: {.5, .2, 1, .05, .02, .001},
 			Guide:        {1, 1, .5, .1, .05, .001},
 		},
-		Decay: .8, Act: [...]float32{Viewed: .5, Clicked: .7, Carted: 1, Bought: .6},
+		Decay: .8, Lately: 1, Act: [...]float32{Viewed: .5, Clicked: .7, Carted: 1, Bought: .6},
 		PerStyle: 1, PerCategory: .4, PerBrand: .4,
 	}
 }

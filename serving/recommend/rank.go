@@ -1,6 +1,9 @@
 package recommend
 
-import "github.com/tillstream/tillstream/retail"
+import (
+	"github.com/tillstream/tillstream/models/rule"
+	"github.com/tillstream/tillstream/retail"
+)
 
 // What is read of each list, so that a request costs the same however much was learnt. A slate of 50
 // needs a few hundred candidates; beyond that they only cost time.
@@ -50,6 +53,7 @@ type Ranker struct {
 	active      [maxRules / 64]uint64
 	used        [maxRules]uint8
 	pins        []Pick
+	partners    []rule.Partner
 	caps        caps
 	slate       *Slate
 }
@@ -117,6 +121,7 @@ func (r *Ranker) begin(s *Snapshot, q *Query, slate *Slate) {
 		r.order, r.held = make([]int16, 0, maxCandidates), make([]int16, 0, maxCandidates)
 		r.touched = make([]int32, 0, 4*maxCandidates)
 		r.pins = make([]Pick, 0, MaxLimit)
+		r.partners = make([]rule.Partner, 0, rule.Partners)
 	}
 	*slate = Slate{Picks: slate.Picks[:0], Rung: OnNewest}
 	r.caps.set(s, q)
@@ -200,6 +205,24 @@ func (r *Ranker) from(item int32, limit int, w float32, on Rung) {
 	row := r.s.Neighbours.Row(item, limit)
 	for i := range row {
 		r.add(&row[i], w, item, on)
+	}
+	r.lately(item, w*r.q.Blend.Lately, on)
+}
+
+// lately weighs what is bought with an item these hours. It comes last, so that what both lists propose is
+// explained by the learnt one where they weigh the same.
+func (r *Ranker) lately(item int32, w float32, on Rung) {
+	if r.q.Lately == nil || uint(item) >= uint(r.s.Items.Len()) {
+		return
+	}
+	r.partners = r.q.Lately.Ask(r.s.Items.SKU[item], r.partners[:0])
+	for k := range r.partners {
+		p := &r.partners[k]
+		if other := r.s.skus.find(p.Item); other >= 0 {
+			e := NewEdge(other, BoughtLately, p.Score, float32(p.Lift()), float32(p.Confidence()),
+				int(p.Both))
+			r.add(&e, w, item, on)
+		}
 	}
 }
 

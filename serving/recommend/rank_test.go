@@ -51,6 +51,18 @@ func owns(s *recommend.Snapshot, q *recommend.Query, item int32) (just, before, 
 	return just, before, due
 }
 
+// together lists what is bought with an item these hours.
+func together(s *recommend.Snapshot, q *recommend.Query, item int32) (row []recommend.Edge) {
+	if q.Lately == nil {
+		return nil
+	}
+	for _, p := range q.Lately.Ask(s.Items.SKU[item], nil) {
+		row = append(row, recommend.NewEdge(s.Item(retail.SKUID(p.Item)), recommend.BoughtLately, p.Score,
+			float32(p.Lift()), float32(p.Confidence()), int(p.Both)))
+	}
+	return row
+}
+
 // bruteForce ranks with maps and sorts, one list after the other, without bounds and diversity.
 func bruteForce(s *recommend.Snapshot, q *recommend.Query) (want []int32) {
 	score := map[int32]float32{}
@@ -63,11 +75,13 @@ func bruteForce(s *recommend.Snapshot, q *recommend.Query) (want []int32) {
 		decayed := w[recommend.OnSession]
 		for _, t := range q.Recent {
 			row(decayed*q.Blend.Act[t.Act], s.Neighbours.Row(t.Item, math.MaxInt32))
+			row(decayed*q.Blend.Act[t.Act]*q.Blend.Lately, together(s, q, t.Item))
 			decayed *= q.Blend.Decay
 		}
 	}
 	for _, a := range q.Anchors {
 		row(w[recommend.OnItem]/float32(len(q.Anchors)), s.Neighbours.Row(a, math.MaxInt32))
+		row(w[recommend.OnItem]/float32(len(q.Anchors))*q.Blend.Lately, together(s, q, a))
 	}
 	row(w[recommend.OnStore], s.Here.Row(q.Store*s.HourSlots+q.Slot, math.MaxInt32))
 	allowed := func(item int32, listed bool) bool {

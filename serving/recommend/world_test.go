@@ -3,6 +3,7 @@ package recommend_test
 import (
 	"math/rand/v2"
 
+	"github.com/tillstream/tillstream/models/rule"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/serving/recommend/simulated"
@@ -16,6 +17,7 @@ type asker struct {
 	blend  *recommend.Blend
 	plain  *recommend.Blend // without diversity
 	filter bool
+	lately *rule.Live
 }
 
 func newAsker(seed uint64) *asker {
@@ -23,7 +25,20 @@ func newAsker(seed uint64) *asker {
 	blend, plain := recommend.DefaultBlend(), recommend.DefaultBlend()
 	plain.PerStyle, plain.PerCategory, plain.PerBrand = 0, 0, 0
 	return &asker{Rand: rand.New(rand.NewPCG(seed, 3)), s: s, blend: &blend, plain: &plain,
-		shelf: simulated.Shelf(seed, s.Items.Len(), 4)}
+		shelf: simulated.Shelf(seed, s.Items.Len(), 4), lately: lately(seed, s)}
+}
+
+// lately counts baskets of a small part of the goods.
+func lately(seed uint64, s *recommend.Snapshot) *rule.Live {
+	rng, l := rand.New(rand.NewPCG(seed, 5)), rule.NewLive(rule.LiveConfig{})
+	for range 2_000 {
+		var basket []int64
+		for range 2 + rng.IntN(3) {
+			basket = append(basket, s.Items.SKU[rng.IntN(40)*7])
+		}
+		l.Add(basket, 1_000, 1_000)
+	}
+	return l
 }
 
 func (a *asker) items(n int) (out []int32) {
@@ -41,6 +56,9 @@ func (a *asker) query() *recommend.Query {
 		Member: a.Int32N(int32(len(a.s.Members)+1)) - 1}
 	for _, item := range a.items(8) {
 		q.Recent = append(q.Recent, recommend.Touch{Item: item, Act: recommend.Act(1 + a.IntN(4))})
+	}
+	if a.IntN(2) == 0 {
+		q.Lately = a.lately
 	}
 	if a.filter && a.IntN(2) == 0 {
 		q.Filter.From = a.Int32N(int32(len(a.s.Categories.Code)))

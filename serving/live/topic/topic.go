@@ -4,6 +4,7 @@ package topic
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail/event"
@@ -38,10 +39,27 @@ type tail struct {
 
 // OpenAtEnd finds the present end of every partition and follows from there.
 func (l Log) OpenAtEnd(ctx context.Context) (live.Tail, error) {
+	return l.open(ctx, kafka.TailConfig{From: kafka.FromEnd})
+}
+
+// OpenSince implements live.Past: most records, about, are shared evenly by the partitions.
+func (l Log) OpenSince(ctx context.Context, at time.Time, most int64) (live.Tail, error) {
+	admin, err := kafka.NewAdmin(l.Config)
+	if err != nil {
+		return nil, err
+	}
+	defer admin.Close()
+	ends, err := admin.EndOffsets(ctx, l.names()...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot find the end of %v: %w", l.names(), err)
+	}
+	return l.open(ctx, kafka.TailConfig{Since: at, Newest: max(1, most/int64(max(1, len(ends))))})
+}
+
+func (l Log) open(ctx context.Context, cfg kafka.TailConfig) (live.Tail, error) {
 	names := l.names()
-	reader, err := kafka.NewTail(ctx, kafka.TailConfig{
-		Config: l.Config, Topics: names, From: kafka.FromEnd,
-	})
+	cfg.Config, cfg.Topics = l.Config, names
+	reader, err := kafka.NewTail(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +69,8 @@ func (l Log) OpenAtEnd(ctx context.Context) (live.Tail, error) {
 		return nil, err
 	}
 	next := make(map[kafka.Partition]int64)
-	for p, end := range reader.Ends() {
-		next[p] = end
+	for p, start := range reader.Starts() {
+		next[p] = start
 	}
 	return &tail{reader: reader, admin: admin, topics: names, next: next}, nil
 }
