@@ -100,6 +100,14 @@ func (s *statsCollector) collectAdvice(count func(name, help string, v int64),
 		gauge("tills_items", "Goods that are counted.", float64(t.Pairs.Items))
 		count("tills_refused_total", "Goods not counted for want of room.", t.Pairs.Refused)
 	}
+	if s.rules != nil {
+		r := s.rules.Stats()
+		gauge("recommend_rules", "Merchandising rules that answers obey in their windows.",
+			float64(r.InForce))
+		gauge("recommend_rules_skipped", "Merchandising rules that the goods in use do not allow.",
+			float64(r.Skipped))
+		count("recommend_rules_failed_total", "Readings of merchandising rules that failed.", r.Failed)
+	}
 	model := 0.0
 	if o.Model {
 		model = 1

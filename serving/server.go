@@ -35,8 +35,8 @@ type Config struct {
 	Renewal live.RenewalConfig
 	// Wishes reads texts for bundles; nil reads with the dictionaries alone.
 	Wishes *wish.Reader
-	// Rules compiles the wishes of merchandisers. Default: they have none.
-	Rules live.RulesFor
+	// Rules says where the rules of merchandisers come from. Without a Read they have none.
+	Rules live.RulebookConfig
 	// Watch says where visitors are followed; its Trails are filled in. Without a Log answers do not
 	// follow clicks.
 	Watch live.WatchConfig
@@ -60,6 +60,7 @@ type Server struct {
 	offers  *live.Offers
 	trails  *live.Trails
 	renewal *live.Renewal
+	rules   *live.Rulebook
 	watch   *live.Watch
 	tills   *live.Tills
 	edge    *edge.Server
@@ -121,7 +122,14 @@ func (s *Server) makeAdvice() (err error) {
 		s.cfg.Edge.Recommend = nil
 		return nil
 	}
-	s.offers, s.trails = live.NewOffers(s.levels, s.cfg.Rules), live.NewTrails(s.cfg.Trails)
+	var fit live.RulesFor
+	if s.cfg.Rules.Read != nil {
+		if s.rules, err = live.NewRulebook(s.cfg.Rules); err != nil {
+			return err
+		}
+		fit, s.cfg.Watch.RulesChanged = s.rules.Fit, s.rules.Nudge
+	}
+	s.offers, s.trails = live.NewOffers(s.levels, fit), live.NewTrails(s.cfg.Trails)
 	s.cfg.Feed.Moved = s.offers.Moved
 	s.cfg.Renewal.Offers = s.offers
 	if s.renewal, err = live.NewRenewal(s.cfg.Renewal); err != nil {
@@ -176,9 +184,7 @@ func (s *Server) makeConsole(metrics http.Handler) error {
 func (s *Server) Start(ctx context.Context) error {
 	if s.feed != nil {
 		s.background(ctx, s.feed.Run)
-		if s.renewal != nil {
-			s.background(ctx, s.renewal.Run)
-		}
+		s.startAdvice(ctx)
 		if s.watch != nil {
 			s.background(ctx, s.watch.Run)
 		}
@@ -197,6 +203,21 @@ func (s *Server) Start(ctx context.Context) error {
 	}
 	s.consoleAddress = address
 	return nil
+}
+
+// startAdvice keeps offers current. The rules come first: no offer is made without them.
+func (s *Server) startAdvice(ctx context.Context) {
+	if s.rules != nil {
+		s.background(ctx, func(ctx context.Context) { s.rules.Run(ctx, s.offers.Renew) })
+	}
+	if s.renewal != nil {
+		s.background(ctx, func(ctx context.Context) {
+			if s.rules != nil {
+				s.rules.Known(ctx)
+			}
+			s.renewal.Run(ctx)
+		})
+	}
 }
 
 // background runs something until Stop.

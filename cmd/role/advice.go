@@ -60,6 +60,13 @@ func readCatalogue(rows goods) func(context.Context) (recommend.Catalogue, error
 	}
 }
 
+// readRules reads the rules of merchandisers that have not ended.
+func readRules(rows catalogue.Merchandiser) func(context.Context) ([]retail.MerchandisingRule, error) {
+	return func(ctx context.Context) ([]retail.MerchandisingRule, error) {
+		return rows.Rules(ctx, retail.HQScope(), catalogue.RuleFilter{Current: true, Limit: retail.MaxRules})
+	}
+}
+
 // pages reads a list page by page; what comes after a row is asked for by its code.
 func pages[T any](read func(after string) ([]T, error), code func(*T) string) (all []T, err error) {
 	for after := ""; ; {

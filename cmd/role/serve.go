@@ -103,6 +103,7 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 				Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
 		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log,
 			Models: &live.Learnt{From: models, Logger: log}, Clothes: live.Worn{From: models}, Fits: fits},
+		Rules: live.RulebookConfig{Read: readRules(rows), Logger: log},
 		Watch: live.WatchConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
 			Topics: []event.Topic{event.TopicBehaviour, event.TopicOrders, event.TopicMembers,
 				event.TopicCatalogue}}},

@@ -13,7 +13,8 @@ import (
 )
 
 // snapshotter tells the relay the present state of the chain when a gap may have swallowed changes:
-// every store, category, style, SKU and listing, and every stock level as a change that moves nothing.
+// every store, category, style, SKU, listing and merchandising rule, and every stock level as a change that
+// moves nothing.
 type snapshotter struct{ db *postgres.DB }
 
 const (
@@ -36,6 +37,9 @@ func (s snapshotter) Snapshot(ctx context.Context, _ cdc.Gap, emit func(event.Fr
 	}
 	if err := s.listings(ctx, zones, emit); err != nil {
 		return fmt.Errorf("cannot snapshot the listings: %w", err)
+	}
+	if err := s.rules(ctx, emit); err != nil {
+		return fmt.Errorf("cannot snapshot the merchandising rules: %w", err)
 	}
 	if err := s.levels(ctx, zones, emit); err != nil {
 		return fmt.Errorf("cannot snapshot the stock: %w", err)
@@ -146,6 +150,21 @@ func (s snapshotter) listings(ctx context.Context, zones map[retail.StoreID]*tim
 		}
 	}
 	return nil
+}
+
+// rules tells of the merchandising rules that have not ended.
+func (s snapshotter) rules(ctx context.Context, emit func(event.Frame) error) error {
+	found, err := readRules(s.db.Catalogue())(ctx)
+	if err != nil {
+		return err
+	}
+	var packet []byte
+	for i := range found {
+		if packet, err = catalogue.AppendRule(packet, &found[i]); err != nil {
+			return err
+		}
+	}
+	return emitAll(packet, emit)
 }
 
 func emitAll(packet []byte, emit func(event.Frame) error) error {

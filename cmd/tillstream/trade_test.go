@@ -51,6 +51,7 @@ func TestBrowserSeesTheChainTrade(t *testing.T) {
 
 	d.browse(browser, "e2e/live.mjs")
 	d.browse(browser, "e2e/storefront.mjs")
+	d.browse(browser, "e2e/rules.mjs")
 }
 
 // browse runs a browser test as somebody of headquarters.
@@ -252,6 +253,7 @@ func TestEdgeFollowsTheTill(t *testing.T) {
 		!strings.Contains(body, `"sku":"p1","name":"Milk powder","price":12.50`) {
 		t.Errorf("a bundle answers %d: %s", status, body)
 	}
+	d.rulesReachTheEdge(token)
 	if status, body := d.call("POST", "/v1/members", token, "", `{"unionid":"u1","code":"M7",
 		"name":"Anna"}`); status != 201 {
 		t.Errorf("a registration answers %d: %s", status, body)
@@ -272,4 +274,31 @@ func TestEdgeFollowsTheTill(t *testing.T) {
 	if status != 409 && status != 422 {
 		t.Errorf("the same key with another body answers %d: %s", status, body)
 	}
+}
+
+// rulesReachTheEdge has headquarters make merchandising rules, which the next answers obey: one whose time
+// has not come changes nothing.
+func (d *demo) rulesReachTheEdge(token string) {
+	d.t.Helper()
+	add := func(body string) {
+		d.t.Helper()
+		if status, answer := d.call("POST", "/v1/merchandising-rules", token, "", body); status != 201 {
+			d.t.Fatalf("the rule %s is answered %d: %s", body, status, answer)
+		}
+	}
+	f := func(what, want string) {
+		d.t.Helper()
+		await(d.t, 10*time.Second, what, func() error {
+			status, body := d.call("GET", "/v1/recommendations?store=s1&lang=en", token, "", "")
+			if status != 200 || !strings.Contains(body, want) {
+				return fmt.Errorf("%d %s", status, body)
+			}
+			return nil
+		})
+	}
+	add(`{"kind":"block","sku":"p1","from":"2099-01-01T00:00:00Z"}`)
+	add(`{"kind":"pin","sku":"p1","place":1,"scenes":["home"]}`)
+	f("a pin of headquarters to be obeyed", `"sku":"p1","name":"Milk powder","price":12.50,"rung":"pinned"`)
+	add(`{"kind":"block","store":"s1","category":"c"}`)
+	f("a block of the store to be obeyed", `"items":[]`)
 }

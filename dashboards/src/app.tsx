@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'prea
 import { Failed, Waiting } from './card/card';
 import { titles, type Visitor } from './page/header';
 import { LivePage } from './page/live';
+import { RulesPage } from './page/rules';
 import { SignIn } from './page/sign_in';
 import { StorefrontPage } from './page/storefront';
 import { read, write, type Address } from './state/address';
@@ -70,6 +71,8 @@ export function App(): JSX.Element {
       {session?.signed_in ? (
         address.page === 'storefront' ? (
           <StorefrontPage {...visitor(session)} />
+        ) : address.page === 'rules' ? (
+          <RulesPage {...visitor(session)} />
         ) : (
           <LivePage {...visitor(session)} theme={theme} />
         )

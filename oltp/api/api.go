@@ -62,6 +62,7 @@ func New(cfg Config) *API {
 	a.mediaRoutes()
 	a.reviewRoutes()
 	a.listingRoutes()
+	a.ruleRoutes()
 	a.priceRoutes()
 	a.memberRoutes()
 	a.staffRoutes()

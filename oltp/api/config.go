@@ -115,6 +115,8 @@ type Config struct {
 	// Gallery keeps the media of styles and SKUs, Critic the reviews.
 	Gallery catalogue.Gallery
 	Critic  catalogue.Critic
+	// Merchandiser keeps the rules about what is recommended.
+	Merchandiser catalogue.Merchandiser
 	// MediaHosts are the hosts that media may be kept at, in lower case. Default: none, so that nobody's
 	// pages load what nobody vouched for.
 	MediaHosts []string

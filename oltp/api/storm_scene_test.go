@@ -62,6 +62,18 @@ func (c *scene) member() string {
 		"union-"+c.name, c.name))
 }
 
+// rule adds a rule that has ended, since those that have not are bounded.
+func (c *scene) rule() string {
+	c.t.Helper()
+	return c.do("id", "POST", rules, `{"kind":"block","sku":"1","until":"2020-01-01T00:00:00Z"}`)
+}
+
+// anyVersion lets a request be about any version.
+func anyVersion(s *shot) *shot {
+	s.headers = append(s.headers, [2]string{"If-Match", "*"})
+	return s
+}
+
 func (c *scene) review() string {
 	c.t.Helper()
 	return c.do("id", "POST", "/v1/reviews", c.opinion())
@@ -203,6 +215,13 @@ var scenes = map[string]func(*scene) *shot{
 	"POST /v1/reviews": func(c *scene) *shot { return at("/v1/reviews", c.opinion()) },
 	"PUT /v1/reviews/{id}/state": func(c *scene) *shot {
 		return at("/v1/reviews/"+c.review()+"/state", `{"state":"approved"}`)
+	},
+	"PUT /v1/merchandising-rules/{id}": func(c *scene) *shot {
+		return anyVersion(at(rules+"/"+c.rule(),
+			`{"kind":"pin","sku":"1","place":1,"until":"2020-01-01T00:00:00Z"}`))
+	},
+	"DELETE /v1/merchandising-rules/{id}": func(c *scene) *shot {
+		return anyVersion(at(rules+"/"+c.rule(), ""))
 	},
 	"POST /v1/stocktakes/{id}/counts": func(c *scene) *shot {
 		return at("/v1/stocktakes/"+c.stocktake()+"/counts", `{"lines":[{"sku":"1","counted":90000}]}`)

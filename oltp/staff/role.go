@@ -83,6 +83,9 @@ const (
 	ReadAudit
 	// EditStores covers changing stores, those of one's regions.
 	EditStores
+	// Merchandise covers the rules about what is recommended: those of one's stores, and with the chain in
+	// sight those of the chain.
+	Merchandise
 )
 
 // May reports whether the role covers the action:
@@ -107,6 +110,7 @@ const (
 //	ManageStaff         x
 //	ReadAudit           x         x                            x       x
 //	EditStores          x                            x         x
+//	Merchandise         x                            x         x       x
 func (r Role) May(a Action) bool {
 	switch r {
 	case HQAdmin:
@@ -117,7 +121,7 @@ func (r Role) May(a Action) bool {
 		return a <= ReadCatalogue || a == MoveStock || a == ApproveTransfers
 	case Marketing:
 		return a == ReadKPIs || a == ReadStock || a == ReadCatalogue || a == ReadMembers ||
-			a == EditCatalogue || a == EditStores || a == ViewMembers
+			a == EditCatalogue || a == EditStores || a == ViewMembers || a == Merchandise
 	case RegionManager:
 		return a != EditCatalogue && a != ReadMembers && a != RevealMembers && a != EraseMembers &&
 			a != ManageStaff

@@ -50,6 +50,8 @@ const (
 	LineKinds   = "sale, adjustment, stock_write_off, write_off"
 	MediaKinds  = "image, video, model"
 	Tags        = "hot, new, limited"
+	RuleKinds   = "boost, pin, block"
+	Scenes      = "home, product, cart, after_payment, guide"
 	MoveKinds   = "receive, adjust, write_off, damage"
 
 	CoordinateSystems = "wgs84, gcj02"

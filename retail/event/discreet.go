@@ -37,7 +37,8 @@ var shown = func() map[string]bool {
 		review_id role safety season services shipped simulated size size_order size_system sku_id sku_ids
 		skus slot special_days state stocktake_id store_codes store_id style_code style_id tag time_zone
 		to_order_id to_store_id transfer_id unit_price_fen unix_us until_unix_us utc_offset_s value_fen
-		version`)
+		version
+		deleted factor place quota rule_id scenes tags`)
 	all := make(map[string]bool, len(names))
 	for _, name := range names {
 		all[name] = true

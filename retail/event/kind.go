@@ -39,6 +39,7 @@ const (
 	KindCategoryChanged Kind = 37
 	KindStaffChanged    Kind = 38
 	KindCampaignChanged Kind = 39
+	KindRuleChanged     Kind = 40
 	KindMemberChanged   Kind = 48
 	KindMemberErased    Kind = 49
 	KindView            Kind = 64
@@ -115,6 +116,7 @@ var kinds = [kindsEnd]kindInfo{
 	KindCategoryChanged: {"tillstream.category.changed.v1", TopicCatalogue, made[CategoryChanged]},
 	KindStaffChanged:    {"tillstream.staff.changed.v1", TopicCatalogue, made[StaffChanged]},
 	KindCampaignChanged: {"tillstream.campaign.changed.v1", TopicCatalogue, made[CampaignChanged]},
+	KindRuleChanged:     {"tillstream.merchandising.changed.v1", TopicCatalogue, made[MerchandisingChanged]},
 	KindMemberChanged:   {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
 	KindMemberErased:    {"tillstream.member.erased.v1", TopicMembers, made[MemberErased]},
 	KindView:            {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},

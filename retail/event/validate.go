@@ -69,6 +69,8 @@ func validate(m Message) error {
 		return positive("staff_id", int64(m.StaffId))
 	case *CampaignChanged:
 		return campaign(m)
+	case *MerchandisingChanged:
+		return positive("rule_id", m.RuleId)
 	case *MemberChanged:
 		return positive("member_id", m.MemberId)
 	case *MemberErased:

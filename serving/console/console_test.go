@@ -219,9 +219,11 @@ func TestPageAndHeaders(t *testing.T) {
 		!strings.Contains(answer.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("script: compressed %v, %d bytes, %v", answer.Uncompressed, len(body), answer.Header)
 	}
-	if answer, page := ask(t, "GET", web.URL+"/storefront?lang=en", "", nil); answer.StatusCode != 200 ||
-		page != "<!doctype html>" {
-		t.Errorf("the storefront: %d %s, want the page", answer.StatusCode, page)
+	for _, path := range []string{"/storefront", "/rules"} {
+		if answer, page := ask(t, "GET", web.URL+path+"?lang=en", "", nil); answer.StatusCode != 200 ||
+			page != "<!doctype html>" {
+			t.Errorf("%s: %d %s, want the page", path, answer.StatusCode, page)
+		}
 	}
 	if answer, _ := ask(t, "GET", web.URL+"/.gitkeep", "", nil); answer.StatusCode != 404 {
 		t.Errorf(".gitkeep: %d, want 404", answer.StatusCode)

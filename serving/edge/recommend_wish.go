@@ -138,7 +138,7 @@ func (s *Server) want(d *desk) bool {
 }
 
 func (d *desk) readScene() (ok bool) {
-	if d.query.Scene, ok = recommend.ParseScene(d.scene); ok || d.scene == nil {
+	if d.query.Scene, ok = retail.ParseScene(d.scene); ok || d.scene == nil {
 		return true
 	}
 	return d.wrong(fasthttp.StatusUnprocessableEntity, "scene", d.scene,

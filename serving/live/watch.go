@@ -21,6 +21,8 @@ type WatchConfig struct {
 	Logger *slog.Logger
 	// Changed is told when a record of the catalogue's topic comes by. Default: nobody is.
 	Changed func()
+	// RulesChanged is told when a merchandising rule has changed. Default: nobody is.
+	RulesChanged func()
 	// Retry is the pause before a broken watch starts again. What happens meanwhile is not read again: a
 	// trail lacks a few touches then, which cost a little relevance and nothing else. Default 1 s.
 	Retry time.Duration
@@ -47,6 +49,9 @@ func NewWatch(cfg WatchConfig) (*Watch, error) {
 	}
 	if cfg.Changed == nil {
 		cfg.Changed = func() {}
+	}
+	if cfg.RulesChanged == nil {
+		cfg.RulesChanged = func() {}
 	}
 	if cfg.Retry <= 0 {
 		cfg.Retry = time.Second
@@ -103,6 +108,8 @@ func (w *Watch) Take(r *Record) {
 		if err = event.DecodeInto(r.Kind, r.Wire, &erased); err == nil {
 			w.cfg.Trails.Forget(MemberVisitor(retail.MemberID(erased.GetMemberId())))
 		}
+	case r.Kind == event.KindRuleChanged:
+		w.cfg.RulesChanged()
 	case r.Kind.Topic() == event.TopicCatalogue:
 		w.cfg.Changed()
 	}

@@ -6,31 +6,17 @@ import (
 )
 
 // Scene is where the slate is shown.
-type Scene uint8
+type Scene = retail.Scene
 
 // The scenes.
 const (
-	Home Scene = iota
-	Product
-	Cart
-	AfterPayment
-	Guide
-	sceneCount
+	Home         = retail.HomeScene
+	Product      = retail.ProductScene
+	Cart         = retail.CartScene
+	AfterPayment = retail.AfterPaymentScene
+	Guide        = retail.GuideScene
+	sceneCount   = Guide + 1
 )
-
-var sceneNames = [...]string{"home", "product", "cart", "after_payment", "guide"}
-
-func (s Scene) String() string { return sceneNames[s] }
-
-// ParseScene finds a scene by its name.
-func ParseScene(name []byte) (Scene, bool) {
-	for i, known := range sceneNames {
-		if string(name) == known {
-			return Scene(i), true
-		}
-	}
-	return 0, false
-}
 
 // Act is what a visitor did with an item.
 type Act uint8

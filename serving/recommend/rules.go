@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/tillstream/tillstream/retail"
 )
 
 // maxRules bounds the rules of a chain that are in force together, maxMatches the items that all of them
 // name together.
 const (
-	maxRules   = 256
+	maxRules   = retail.MaxRules
 	maxMatches = 1 << 21
 )
 
@@ -140,7 +142,7 @@ func (r *Ranker) pin() {
 		return
 	}
 	clear(r.active[:])
-	clear(r.used[:])
+	clear(r.used[:len(rules.list)])
 	for k := range rules.list {
 		if rules.list[k].holds(r.q) {
 			r.active[k/64] |= 1 << (k % 64)

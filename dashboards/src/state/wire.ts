@@ -102,6 +102,7 @@ export interface Table {
 interface Problem {
   title?: string;
   detail?: string;
+  errors?: { location: string; reason: string }[];
 }
 
 // Refused is an answer that is not 2xx, with what the server said of it.
@@ -114,7 +115,7 @@ export class Refused extends Error {
   }
 }
 
-// ask fetches JSON; a problem (RFC 9457) becomes Refused with its detail.
+// ask fetches JSON; a problem (RFC 9457) becomes Refused with what is wrong, or its detail.
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const answer = await fetch(path, { credentials: 'same-origin', ...init });
   const text = await answer.text();
@@ -125,7 +126,8 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 function reason(text: string, fallback: string): string {
   try {
     const problem = JSON.parse(text) as Problem;
-    return problem.detail || problem.title || fallback;
+    const faults = problem.errors?.map((f) => `${f.location.replace(/^\w+\./, '')} ${f.reason}`);
+    return faults?.join('; ') || problem.detail || problem.title || fallback;
   } catch {
     return fallback;
   }
