@@ -100,6 +100,10 @@ func (s *statsCollector) collectAdvice(count func(name, help string, v int64),
 		gauge("tills_items", "Goods that are counted.", float64(t.Pairs.Items))
 		count("tills_refused_total", "Goods not counted for want of room.", t.Pairs.Refused)
 	}
+	if s.watch != nil {
+		count("recommend_touches_unheard_total", "Touches not gathered: their members did not agree.",
+			s.watch.Stats().Unheard)
+	}
 	if s.rules != nil {
 		r := s.rules.Stats()
 		gauge("recommend_rules", "Merchandising rules that answers obey in their windows.",

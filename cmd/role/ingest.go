@@ -15,6 +15,7 @@ import (
 	"github.com/tillstream/tillstream/oltp/catalogue"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/oltp/staff"
+	"github.com/tillstream/tillstream/retail"
 )
 
 // IngestConfig describes the relay and the gateway.
@@ -75,7 +76,7 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 		return err
 	}
 	gate, err := gateway.New(gateway.Config{Publisher: events, Directory: directory,
-		VisitorKey: derive(ring.Root(), "visitor"), Verifier: tokens{verifier}, Log: log})
+		VisitorKey: derive(ring.Root(), "visitor"), Verifier: tokens{verifier, directory}, Log: log})
 	if err != nil {
 		return err
 	}
@@ -162,11 +163,30 @@ func flag(on bool) float64 {
 	return 0
 }
 
-// tokens shows the gateway a verifier that only says yes or no.
-type tokens struct{ *staff.Verifier }
+// tokens tells the gateway for which members the bearer of a token speaks: a channel and whoever sees the
+// whole chain for all, other staff who may see members for those of their stores, the rest for none.
+type tokens struct {
+	*staff.Verifier
+	members memberFinder
+}
 
-// Verify returns an error when the token is not good.
-func (t tokens) Verify(token string) error {
-	_, err := t.Verifier.Verify(token)
-	return err
+type memberFinder interface {
+	MemberByID(id retail.MemberID) (*retail.Member, bool)
+}
+
+// Verify returns for whom the bearer speaks, or an error when the token is not good.
+func (t tokens) Verify(token string) (gateway.Speaks, error) {
+	p, err := t.Verifier.Verify(token)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.Role == staff.Storefront, p.May(staff.ViewMembers) && p.Scope.All():
+		return nil, nil
+	case !p.May(staff.ViewMembers):
+		return gateway.Nobody, nil
+	}
+	return func(id retail.MemberID) bool {
+		m, known := t.members.MemberByID(id)
+		return known && p.Scope.Sees(m.Origin)
+	}, nil
 }

@@ -16,6 +16,7 @@ type fault struct {
 type batch struct {
 	rows   []row
 	faults [][]fault // by row, nil for a good one
+	sender sender
 }
 
 func (b *batch) refuse(i int, path, value, reason string) {

@@ -12,6 +12,7 @@ type caller struct {
 	address netip.Addr
 	// limited says that the visitors' rates count, byAddress that the address's does too.
 	limited, byAddress bool
+	sender             sender
 }
 
 // identify finds out who calls; a non-nil problem refuses them.
@@ -23,14 +24,20 @@ func (g *Gateway) identify(ctx *fasthttp.RequestCtx) (caller, *refusal) {
 	token, bearer := strings.CutPrefix(string(ctx.Request.Header.Peek("Authorization")), "Bearer ")
 	switch {
 	case bearer:
-		if err := g.cfg.Verifier.Verify(token); err != nil {
+		speaks, err := g.cfg.Verifier.Verify(token)
+		if err != nil {
 			return c, refuse(fasthttp.StatusUnauthorized, "token-refused", "The token is not good",
 				err.Error())
 		}
 		c.limited, c.byAddress = false, false
+		if speaks != nil {
+			c.sender = sender{speaks: speaks, bound: true}
+		}
 	case g.cfg.TokenRequired:
 		return c, refuse(fasthttp.StatusUnauthorized, "token-missing", "A token is needed",
 			"send Authorization: Bearer <token>")
+	default:
+		c.sender = sender{speaks: Nobody, stranger: true}
 	}
 	return c, nil
 }
@@ -39,7 +46,7 @@ func (g *Gateway) identify(ctx *fasthttp.RequestCtx) (caller, *refusal) {
 // trusted proxy. Only what trusted proxies have written there is believed.
 func (g *Gateway) origin(ctx *fasthttp.RequestCtx) caller {
 	peer, _ := netip.AddrFromSlice(ctx.RemoteIP())
-	c := caller{address: peer.Unmap(), limited: true}
+	c := caller{address: peer.Unmap(), limited: true, sender: sender{speaks: Anybody}}
 	if !g.trusted(c.address) {
 		c.byAddress = true
 		return c

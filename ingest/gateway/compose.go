@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
 )
 
@@ -26,12 +25,7 @@ func (g *Gateway) compose(b *batch, i int, visitor uint64, now time.Time) event.
 		b.refuse(i, at("at"), strconv.Quote(e.at.Format(time.RFC3339)),
 			"lies in the future: it is "+now.UTC().Format(time.RFC3339)+" now")
 	}
-	var member retail.MemberID
-	if e.member != "" {
-		if member, ok = g.cfg.Directory.Member(e.member); !ok {
-			b.refuse(i, at("member"), strconv.Quote(e.member), "is not a known member")
-		}
-	}
+	member := g.member(b, i)
 	skus := make([]int64, 0, max(1, len(e.skus)))
 	sku := func(field, code string) {
 		id, ok := g.cfg.Directory.SKU(code)

@@ -28,8 +28,9 @@ type Directory interface {
 
 // Verifier checks a bearer token.
 type Verifier interface {
-	// Verify returns an error that may be shown when the token is not good.
-	Verify(token string) error
+	// Verify returns for whom the bearer speaks, nil for everybody, or an error that may be shown when the
+	// token is not good.
+	Verify(token string) (Speaks, error)
 }
 
 // Config says where events go and within which bounds they are taken.
@@ -43,8 +44,9 @@ type Config struct {
 	// VisitorKey is the key of the visitors' pseudonyms: at least 16 bytes, the same for all gateways
 	// and for as long as visitors shall be recognised. Required.
 	VisitorKey []byte
-	// Verifier checks bearer tokens. A caller with a good one is not rate-limited. Default: tokens
-	// are not looked at.
+	// Verifier checks bearer tokens. A caller with a good one is not rate-limited, and names the members
+	// for whom the token speaks; a caller without one names none. Default: tokens are not looked at, and
+	// every caller names whom they like.
 	Verifier Verifier
 	// TokenRequired refuses callers without a token. Default: they may come, rate-limited.
 	TokenRequired bool

@@ -5,6 +5,8 @@
 // Guaranteed: each event of a request is answered for itself, and is acknowledged only when Kafka has
 // it; one wrong event names its field, value and reason and spares its neighbours. An event that is sent
 // again under the same event_id within the window is not written again. What identifies a person does
-// not pass: the visitor becomes a keyed hash, long runs of digits in a search are masked. Memory is
-// bounded: beyond the bounds callers get 503 or 429 with Retry-After.
+// not pass: the visitor becomes a keyed hash, long runs of digits in a search are masked. Nobody pushes
+// touches into the trail of somebody else: a member is named by whoever's token speaks for that member, a
+// caller without a token tells of visitors and sessions alone. Memory is bounded: beyond the bounds callers
+// get 503 or 429 with Retry-After.
 package gateway

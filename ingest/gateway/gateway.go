@@ -134,6 +134,7 @@ func (g *Gateway) events(ctx *fasthttp.RequestCtx) {
 		no.write(ctx)
 		return
 	}
+	b.sender = c.sender
 	answer(ctx, g.accept(b, c, now))
 }
 

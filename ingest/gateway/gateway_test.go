@@ -16,6 +16,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/gateway"
 	"github.com/tillstream/tillstream/ingest/kafka"
+	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
 )
 
@@ -312,11 +313,60 @@ func TestRatesAreLimited(t *testing.T) {
 
 type oneToken struct{}
 
-func (oneToken) Verify(token string) error {
-	if token != "good" {
-		return errors.New("the token is forged")
+func (oneToken) Verify(token string) (gateway.Speaks, error) {
+	switch token {
+	case "good":
+		return nil, nil
+	case "guide":
+		return func(id retail.MemberID) bool { return id == 99 }, nil
+	case "planner":
+		return gateway.Nobody, nil
 	}
-	return nil
+	return nil, errors.New("the token is forged")
+}
+
+// TestMembersAreNamedByThoseWhoSpeakForThem has strangers, staff and channels tell what members did.
+func TestMembersAreNamedByThoseWhoSpeakForThem(t *testing.T) {
+	s, brokers := openOnKafka(t, gateway.Config{Verifier: oneToken{}})
+	good := 0
+	f := func(token, member, want string) {
+		t.Helper()
+		var headers []string
+		if token != "" {
+			headers = []string{"Authorization", "Bearer " + token}
+		}
+		r := s.post(t, asArray, "["+view("")+","+view(`,"member":"`+member+`"`)+"]", headers...)
+		if good++; want == "" {
+			good++
+		}
+		if want == "" && (r.status != 202 || r.Failed != 0) {
+			t.Errorf("%q tells of %s: %d %s", token, member, r.status, r.text)
+		}
+		if want != "" && (r.Failed != 1 || r.Results[1].Status != 422 ||
+			r.Results[1].Problem.lines() != `body[1].member "`+member+`" `+want) {
+			t.Errorf("%q tells of %s: %d %s, want %s", token, member, r.status, r.text, want)
+		}
+	}
+	const stranger = "may be named with a token only: send Authorization: Bearer <token>"
+	const foreign = "is not a member for whom your token speaks"
+	f("", "M1", stranger)
+	f("", "nobody", stranger)
+	f("good", "M1", "")
+	f("good", "nobody", "is not a known member")
+	f("guide", "M1", "")
+	f("guide", "M2", foreign)
+	f("guide", "nobody", foreign)
+	f("planner", "M1", foreign)
+	for _, rec := range written(t, brokers, good) {
+		kind, _ := event.ParseKind(header(rec, event.HeaderType))
+		m, err := event.Decode(kind, rec.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id := m.(*event.View).Visit.MemberId; id != 0 && id != 99 {
+			t.Errorf("an event about member %d was written", id)
+		}
+	}
 }
 
 func TestTokens(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"github.com/tillstream/tillstream/retail/event"
 )
 
-// codes is a directory of one store, a few SKUs and one member.
+// codes is a directory of one store, a few SKUs and two members.
 type codes struct{ zone *time.Location }
 
 func (c codes) Store(code string) (retail.StoreID, *time.Location, bool) {
@@ -31,7 +31,11 @@ func (codes) SKU(code string) (retail.SKUID, bool) {
 	return id, ok
 }
 
-func (codes) Member(code string) (retail.MemberID, bool) { return 99, code == "M1" }
+func (codes) Member(code string) (retail.MemberID, bool) {
+	known := map[string]retail.MemberID{"M1": 99, "M2": 98}
+	id, ok := known[code]
+	return id, ok
+}
 
 // noon is when these tests happen.
 func noon() time.Time { return time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/oltp/wire"
+	"github.com/tillstream/tillstream/retail"
 )
 
 func TestErasedMembersAreGone(t *testing.T) {
@@ -92,4 +93,27 @@ func TestErasureRacesWithImports(t *testing.T) {
 			t.Errorf("%s came back: %+v", r.Code, r)
 		}
 	}
+}
+
+func TestMembersWhoDoNotAgreeAreListed(t *testing.T) {
+	h := build(t)
+	merged(t, "members")(h.hq.PutMembers(t.Context(), []wire.Member{{Code: "M2", Origin: "A"},
+		{Code: "M3", Origin: "B", OptOut: true}}))
+	f := func(want int) {
+		t.Helper()
+		n := 0
+		err := h.db.Catalogue().Reticent(t.Context(), func(id retail.MemberID) {
+			if n++; id <= 0 {
+				t.Errorf("a member has the number %d", id)
+			}
+		})
+		if err != nil || n != want {
+			t.Errorf("%d members (%v) do not agree, want %d", n, err, want)
+		}
+	}
+	f(1)
+	if a := h.ask(t, staff.HQAdmin, "DELETE", "/v1/members/M2", ""); a.status != 200 {
+		t.Fatalf("erasing answers %d %s", a.status, a.text)
+	}
+	f(2)
 }

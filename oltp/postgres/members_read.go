@@ -194,3 +194,15 @@ func (m *Members) sameConsent(ctx context.Context, tx pgx.Tx, id retail.MemberID
 	}
 	return &undecided{member.ErrKeyReused}
 }
+
+// Reticent tells take of every member who did not agree to be recognised, erased ones among them.
+func (c *Catalogue) Reticent(ctx context.Context, take func(retail.MemberID)) error {
+	err := c.db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(c.db.query("members_reticent")).Query(func(rows pgx.Rows) error {
+			var id retail.MemberID
+			_, err := pgx.ForEachRow(rows, []any{&id}, func() error { take(id); return nil })
+			return err
+		})
+	})
+	return explainCatalogue("list the members who did not agree to be recognised", err)
+}

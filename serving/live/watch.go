@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -19,12 +20,15 @@ type WatchConfig struct {
 	// Log has the topics of behaviour, orders and members, and may have that of the catalogue. Required.
 	Log    Log
 	Logger *slog.Logger
+	// Reticent lists those of whom nothing is gathered. Default: nobody at first; the log tells of more.
+	Reticent Reticent
 	// Changed is told when a record of the catalogue's topic comes by. Default: nobody is.
 	Changed func()
 	// RulesChanged is told when a merchandising rule has changed. Default: nobody is.
 	RulesChanged func()
-	// Retry is the pause before a broken watch starts again. What happens meanwhile is not read again: a
-	// trail lacks a few touches then, which cost a little relevance and nothing else. Default 1 s.
+	// Retry is the pause before a broken watch starts again. What visitors do meanwhile is not read again:
+	// a trail lacks a few touches then, which cost a little relevance and nothing else. What members decide
+	// meanwhile is on the list of Reticent, and catalogue and rules are looked at again. Default 1 s.
 	Retry time.Duration
 }
 
@@ -32,14 +36,18 @@ type WatchConfig struct {
 type Watch struct {
 	cfg WatchConfig
 	act event.Act
+	// reticent do not agree; unheard counts what was not gathered of them.
+	reticent reticent
 
-	events, malformed, restarts atomic.Int64
+	events, malformed, restarts, unheard atomic.Int64
 }
 
 // WatchStats counts.
 type WatchStats struct {
 	// Events were read, Malformed were not what their kind says, Restarts are the times the watch broke.
 	Events, Malformed, Restarts int64
+	// Unheard are the touches of members who did not agree: they were not gathered.
+	Unheard int64
 }
 
 // NewWatch checks the configuration.
@@ -56,7 +64,7 @@ func NewWatch(cfg WatchConfig) (*Watch, error) {
 	if cfg.Retry <= 0 {
 		cfg.Retry = time.Second
 	}
-	return &Watch{cfg: cfg}, nil
+	return &Watch{cfg: cfg, reticent: reticent{ids: map[retail.MemberID]struct{}{}}}, nil
 }
 
 // Run watches until ctx ends.
@@ -81,6 +89,12 @@ func (w *Watch) once(ctx context.Context) error {
 		return err
 	}
 	defer tail.Close()
+	// Only now, so that what is not on the list is in the tail.
+	if err := w.reticent.read(ctx, w.cfg.Reticent, w.cfg.Trails); err != nil {
+		return fmt.Errorf("cannot read who does not want to be recognised: %w", err)
+	}
+	w.cfg.Changed()
+	w.cfg.RulesChanged()
 	for {
 		records, err := tail.Poll(ctx)
 		for i := range records {
@@ -98,7 +112,7 @@ func (w *Watch) Take(r *Record) {
 	var err error
 	switch {
 	case r.Kind.IsBehaviour():
-		if err = w.act.Read(r.Kind, r.Wire); err == nil {
+		if err = w.act.Read(r.Kind, r.Wire); err == nil && w.agrees(w.act.Member) {
 			w.cfg.Trails.Take(&w.act)
 		}
 	case r.Kind == event.KindOrderPlaced:
@@ -106,7 +120,12 @@ func (w *Watch) Take(r *Record) {
 	case r.Kind == event.KindMemberErased:
 		var erased event.MemberErased
 		if err = event.DecodeInto(r.Kind, r.Wire, &erased); err == nil {
-			w.cfg.Trails.Forget(MemberVisitor(retail.MemberID(erased.GetMemberId())))
+			w.decided(erased.GetMemberId(), false)
+		}
+	case r.Kind == event.KindMemberChanged:
+		var changed event.MemberChanged
+		if err = event.DecodeInto(r.Kind, r.Wire, &changed); err == nil {
+			w.decided(changed.GetMemberId(), changed.GetPersonalized() && !changed.GetErased())
 		}
 	case r.Kind == event.KindRuleChanged:
 		w.cfg.RulesChanged()
@@ -118,13 +137,32 @@ func (w *Watch) Take(r *Record) {
 	}
 }
 
+// agrees reports whether what a member does may be remembered; 0 is nobody in particular. What somebody who
+// does not agree did in a session is not gathered for the session either.
+func (w *Watch) agrees(member int64) bool {
+	if member <= 0 || !w.reticent.has(retail.MemberID(member)) {
+		return true
+	}
+	w.unheard.Add(1)
+	return false
+}
+
+// decided takes what a member decided.
+func (w *Watch) decided(member int64, agrees bool) {
+	id := retail.MemberID(member)
+	w.reticent.set(id, !agrees)
+	if !agrees {
+		w.cfg.Trails.Forget(MemberVisitor(id))
+	}
+}
+
 // bought remembers what a member ordered.
 func (w *Watch) bought(r *Record) error {
 	var placed event.OrderPlaced
 	if err := event.DecodeInto(r.Kind, r.Wire, &placed); err != nil {
 		return err
 	}
-	if placed.GetMemberId() <= 0 {
+	if placed.GetMemberId() <= 0 || !w.agrees(placed.GetMemberId()) {
 		return nil
 	}
 	v, at := MemberVisitor(retail.MemberID(placed.GetMemberId())), placed.GetPlacedAt().Time().Unix()
@@ -138,5 +176,6 @@ func (w *Watch) bought(r *Record) error {
 
 // Stats returns the counts so far.
 func (w *Watch) Stats() WatchStats {
-	return WatchStats{Events: w.events.Load(), Malformed: w.malformed.Load(), Restarts: w.restarts.Load()}
+	return WatchStats{Events: w.events.Load(), Malformed: w.malformed.Load(), Restarts: w.restarts.Load(),
+		Unheard: w.unheard.Load()}
 }
