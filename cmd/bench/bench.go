@@ -115,9 +115,9 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	return nil
 }
 
-// settle makes one folder for all that the benches write. It is removed at the end of all: ext4 looks at each
-// number of a file that was deleted in the last minutes before it takes one for a new file, and the engines of
-// the next bench would pay for that.
+// settle makes one folder for all that the benches write. It is removed at the end of all: ext4 looks at
+// each number of a file that was deleted in the last minutes before it takes one for a new file, and the
+// engines of the next bench would pay for that.
 func (c *Config) settle() (err error) {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return fmt.Errorf("cannot use the data folder %s: %w", c.Dir, err)

@@ -20,10 +20,10 @@ import (
 	clickhouselocal "github.com/tillstream/tillstream/warehouse/clickhouse/local"
 )
 
-// Partitions is how many a topic of facts has in a chain on one machine, behaviour twice as many. Every partition
-// is a stream of inserts of its own, each into a dozen tables and rollups, and what an insert costs ClickHouse
-// hardly depends on its rows: with two, it took a whole core at 5,000 orders a second, and a commit took 58 ms to
-// the edge instead of 12.
+// Partitions is how many a topic of facts has in a chain on one machine, behaviour twice as many. Every
+// partition is a stream of inserts of its own, each into a dozen tables and rollups, and what an insert
+// costs ClickHouse hardly depends on its rows: with two, it took a whole core at 5,000 orders a second, and
+// a commit took 58 ms to the edge instead of 12.
 const Partitions = 1
 
 // Config says which chain to run.

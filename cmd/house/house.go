@@ -113,7 +113,8 @@ func Backends(a chain.Addresses) role.Backends {
 	return role.Backends{Postgres: a.Postgres, Kafka: []string{a.Kafka}, ClickHouse: a.ClickHouse}
 }
 
-// Close stops the chain and removes its folder, unless it is to be kept. After a failure the logs stay, and the error names them.
+// Close stops the chain and removes its folder, unless it is to be kept. After a failure the logs stay, and
+// the error names them.
 func (h *House) Close(failed error) error {
 	if h.Chain != nil {
 		if err := h.Chain.Stop(); failed == nil {

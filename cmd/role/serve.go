@@ -96,25 +96,30 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 		return err
 	}
 	models, fits := shelf.New(click, shelf.Config{}), &live.Fits{}
-	server, err := serving.New(serving.Config{Console: page, Logger: log, Listen: cfg.Listen, Wishes: wishes,
-		EdgeListen: cfg.Edge,
+	server, err := serving.New(cfg.following(db, serving.Config{Console: page, Logger: log,
+		Listen: cfg.Listen, EdgeListen: cfg.Edge, Wishes: wishes,
 		Edge: edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log,
 			Recommend: &edge.RecommendConfig{Members: directory, Signer: signer, Fits: fits,
 				Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
-		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log,
-			Models: &live.Learnt{From: models, Logger: log}, Clothes: live.Worn{From: models}, Fits: fits},
-		Rules: live.RulebookConfig{Read: readRules(rows), Logger: log},
-		Watch: live.WatchConfig{Logger: log, Reticent: rows.Reticent,
-			Log: topic.Log{Config: cfg.kafkaConfig("edge", log), Topics: []event.Topic{event.TopicBehaviour,
-				event.TopicOrders, event.TopicMembers, event.TopicCatalogue}}},
-		Tills: live.TillsConfig{Logger: log, Log: topic.Log{Config: cfg.kafkaConfig("edge", log),
-			Topics: []event.Topic{event.TopicOrders}}},
-		Feed: live.FeedConfig{Log: topic.Log{Config: cfg.kafkaConfig("edge", log)},
-			Snapshot: db.Stock(), Logger: log}})
+		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log, Fits: fits,
+			Models: &live.Learnt{From: models, Logger: log}, Clothes: live.Worn{From: models}}}))
 	if err != nil {
 		return err
 	}
 	return runServer(ctx, server)
+}
+
+// following adds what the server follows: the log, and what merchandisers wrote.
+func (c ServeConfig) following(db *postgres.DB, s serving.Config) serving.Config {
+	rows, of := db.Catalogue(), func(topics ...event.Topic) topic.Log {
+		return topic.Log{Config: c.kafkaConfig("edge", s.Logger), Topics: topics}
+	}
+	s.Rules = live.RulebookConfig{Read: readRules(rows), Logger: s.Logger}
+	s.Watch = live.WatchConfig{Logger: s.Logger, Reticent: rows.Reticent,
+		Log: of(event.TopicBehaviour, event.TopicOrders, event.TopicMembers, event.TopicCatalogue)}
+	s.Tills = live.TillsConfig{Logger: s.Logger, Log: of(event.TopicOrders)}
+	s.Feed = live.FeedConfig{Log: of(), Snapshot: db.Stock(), Logger: s.Logger}
+	return s
 }
 
 func (c ServeConfig) needAll() error {

@@ -23,8 +23,8 @@ type entry[K comparable, S any] struct {
 	row      int
 }
 
-func newBook[K comparable, S any](q *Quota, weight int64, read func(context.Context, Past, []K) (map[K]S, error),
-) *book[K, S] {
+func newBook[K comparable, S any](q *Quota, weight int64,
+	read func(context.Context, Past, []K) (map[K]S, error)) *book[K, S] {
 	return &book[K, S]{cache: newCache[K, S](q, weight), read: read, index: make(map[K]int32)}
 }
 

@@ -11,14 +11,15 @@ type Quota struct {
 	spared, reads, dropped, chains atomic.Int64
 }
 
-// NewQuota allows so many visits and orders, or twice as many SKUs at stores. A visit takes about 200 bytes.
+// NewQuota allows so many visits and orders, or twice as many SKUs at stores. A visit takes about 200
+// bytes.
 func NewQuota(maxKeys int) *Quota { return &Quota{max: 2 * int64(maxKeys)} }
 
 // Stats counts keys since the engine was made.
 type Stats struct {
-	// Held are in memory now, a level as half a key. Spared were found there or known to be new, Reads were asked of the
-	// warehouse, Dropped had to make room. Chains are keys whose past was read because a record came out
-	// of order.
+	// Held are in memory now, a level as half a key. Spared were found there or known to be new, Reads were
+	// asked of the warehouse, Dropped had to make room. Chains are keys whose past was read because a record
+	// came out of order.
 	Held, Spared, Reads, Dropped, Chains int64
 }
 

@@ -61,9 +61,9 @@ func (b *bloom) lacks(h uint64) bool {
 }
 
 // visitFilter knows which visits of late days were surely never seen, so that the first event of a visit,
-// which is what most events of new keys are, asks nobody. It holds the keys of all days from since on: filled
-// from the warehouse once, then from what the partition sees. It only saves questions; what it knows or forgets
-// changes no row.
+// which is what most events of new keys are, asks nobody. It holds the keys of all days from since on:
+// filled from the warehouse once, then from what the partition sees. It only saves questions; what it knows
+// or forgets changes no row.
 type visitFilter struct {
 	bloom
 	since int32
@@ -110,8 +110,8 @@ func (f *visitFilter) fresh(k VisitKey) bool {
 	return f.bits != nil && k.Day >= f.since && f.lacks(k.hash())
 }
 
-// shelfFilter knows which shelves surely never moved, as those of a store that opens or of goods that are new.
-// It is filled once; with more shelves than it was made for it saves less.
+// shelfFilter knows which shelves surely never moved, as those of a store that opens or of goods that are
+// new. It is filled once; with more shelves than it was made for it saves less.
 type shelfFilter struct{ bloom }
 
 func (k StockKey) hash() uint64 { return uint64(k.SKU) ^ uint64(uint32(k.Store))<<40 }
