@@ -63,7 +63,7 @@ func TestEmbeddedQueriesAreScoped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reads := regexp.MustCompile(`FROM (rollup_|fact_|dim_store|trace_mark|\{rollup:Identifier\})`)
+	reads := regexp.MustCompile(`FROM (rollup_|fact_|dim_store|trace_mark|member_favourite|\{rollup:Identifier\})`)
 	for name, sql := range w.sql {
 		want := len(reads.FindAllString(sql, -1))
 		got := len(regexp.MustCompile(`\{everywhere:Bool\} OR (store_)?id IN \{scope:Array\(Int32\)\}`).

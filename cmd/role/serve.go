@@ -100,7 +100,7 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 		Listen: cfg.Listen, EdgeListen: cfg.Edge, Wishes: wishes,
 		Edge: edge.Config{Directory: directory, Auth: verifier, Open: cfg.EdgeOpen, Logger: log,
 			Recommend: &edge.RecommendConfig{Members: directory, Signer: signer, Fits: fits,
-				Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
+				Favourites: figures, Session: gateway.Sessions(derive(ring.Root(), "visitor"))}},
 		Renewal: live.RenewalConfig{Catalogue: readCatalogue(rows), Logger: log, Fits: fits,
 			Models: &live.Learnt{From: models, Logger: log}, Clothes: live.Worn{From: models}}}))
 	if err != nil {

@@ -4,6 +4,7 @@ import { Failed, Waiting } from './card/card';
 import { titles, type Visitor } from './page/header';
 import { LivePage } from './page/live';
 import { RulesPage } from './page/rules';
+import { GuidePage } from './page/guide';
 import { SignIn } from './page/sign_in';
 import { StorefrontPage } from './page/storefront';
 import { read, write, type Address } from './state/address';
@@ -73,6 +74,8 @@ export function App(): JSX.Element {
           <StorefrontPage {...visitor(session)} />
         ) : address.page === 'rules' ? (
           <RulesPage {...visitor(session)} />
+        ) : address.page === 'guide' ? (
+          <GuidePage {...visitor(session)} />
         ) : (
           <LivePage {...visitor(session)} theme={theme} />
         )

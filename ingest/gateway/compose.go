@@ -72,6 +72,8 @@ func (e *row) fact(v *event.Visit, skus []int64) event.Message {
 	case event.KindCouponRedeemed:
 		return &event.CouponRedeemed{Visit: v, CouponId: e.coupon, CampaignId: e.campaign,
 			OrderId: e.order, DiscountFen: int64(e.discount)}
+	case event.KindFavourite:
+		return &event.Favourite{Visit: v, SkuId: skus[0], Removed: e.removed}
 	}
 	panic("BUG: no fact for " + e.form.name)
 }

@@ -38,6 +38,7 @@ func TestEveryTypeBecomesItsFact(t *testing.T) {
 		`{"type":"click",` + who + `,"sku":"tea","slot":"home","position":1,"attribution_id":"a1"}`,
 		`{"type":"coupon_issued",` + who + `,"coupon_id":5,"campaign_id":6}`,
 		`{"type":"coupon_redeemed",` + who + `,"coupon_id":5,"campaign_id":6,"order_id":8,"discount":1.5}`,
+		`{"type":"favourite",` + who + `,"sku":"tea","removed":true}`,
 	}
 	if r := s.post(t, asArray, "["+strings.Join(bodies, ",")+"]"); r.status != 202 || r.Failed != 0 {
 		t.Fatalf("answer %d: %s", r.status, r.text)
@@ -65,6 +66,9 @@ func TestEveryTypeBecomesItsFact(t *testing.T) {
 		if got := header(rec, event.HeaderID); got != want {
 			t.Errorf("%s: position %s, want %s", kind, got, want)
 		}
+		if f, ok := m.(*event.Favourite); ok && (!f.Removed || f.SkuId == 0) {
+			t.Errorf("the favourite is %v", f)
+		}
 		if q, ok := m.(*event.Search); ok && q.Query != "milk *************" {
 			t.Errorf("the search is %q", q.Query)
 		}
@@ -88,7 +92,7 @@ func TestWrongRowsNameThemselves(t *testing.T) {
 		"body[1].type is missing")
 	f(`7`, "body[1] 7 must be an object")
 	f(`{"type":"buy","visitor":"v","session":"s","store":"S7"}`, `body[1].type "buy" must be one of `+
-		"view, search, add_to_cart, impression, click, coupon_issued, coupon_redeemed")
+		"view, search, add_to_cart, impression, click, coupon_issued, favourite, coupon_redeemed")
 	f(view(`,"qty":1`), "body[1].qty does not belong to an event of type view")
 	f(view(`,"colour":"red"`), `body[1].colour "red" is not a known field`)
 	f(view(`,"sku":"milk"`), `body[1].sku "milk" is given twice`)

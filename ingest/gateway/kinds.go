@@ -24,11 +24,12 @@ const (
 	fieldCampaign
 	fieldOrder
 	fieldDiscount
+	fieldRemoved
 )
 
 // names are the fields as clients write them, by bit.
 var names = [...]string{"sku", "skus", "query", "results", "dwell_ms", "qty", "slot", "position",
-	"attribution_id", "coupon_id", "campaign_id", "order_id", "discount"}
+	"attribution_id", "coupon_id", "campaign_id", "order_id", "discount", "removed"}
 
 // form is what an event of one type looks like.
 type form struct {
@@ -44,6 +45,7 @@ var forms = [...]form{
 	{"impression", event.KindImpression, fieldSKUs | fieldSlot, fieldAttribution},
 	{"click", event.KindClick, fieldSKU, fieldSlot | fieldPosition | fieldAttribution},
 	{"coupon_issued", event.KindCouponIssued, fieldCoupon, fieldCampaign},
+	{"favourite", event.KindFavourite, fieldSKU, fieldRemoved},
 	{"coupon_redeemed", event.KindCouponRedeemed, fieldCoupon, fieldCampaign | fieldOrder | fieldDiscount},
 }
 

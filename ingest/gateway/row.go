@@ -47,6 +47,7 @@ type row struct {
 	campaign    int32
 	order       int64
 	discount    retail.Money
+	removed     bool
 }
 
 // readRow reads one event; what is wrong becomes faults of the reader.
@@ -160,6 +161,8 @@ func (e *row) what(r *scan.Reader, name []byte) bool {
 		e.campaign = int32(r.Int(0, math.MaxInt32))
 	case fieldOrder:
 		e.order = r.Int(1, math.MaxInt64)
+	case fieldRemoved:
+		e.removed = r.Bool()
 	case fieldDiscount:
 		var ok bool
 		if e.discount, ok = r.Money(); ok && e.discount < 0 {

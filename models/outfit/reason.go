@@ -68,6 +68,6 @@ func (s *Stylist) explain(o *Offer, have []int32, b int32) {
 	})
 	o.Why = o.Why[:min(len(o.Why), maxWhy)]
 	if o.Sized {
-		o.Why = append(o.Why, o.Fit.why())
+		o.Why = append(o.Why, o.Fit.Why())
 	}
 }

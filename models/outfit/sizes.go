@@ -58,7 +58,8 @@ type Guess struct {
 	Confidence float64
 }
 
-func (g *Guess) why() Why {
+// Why says what a size follows from.
+func (g *Guess) Why() Why {
 	w := Why{Code: "size"}
 	switch g.Basis {
 	case FromKept, FromOther:

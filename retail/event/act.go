@@ -23,8 +23,10 @@ type Act struct {
 	SKU, Coupon, Order, DiscountFen  int64
 	Qty, Results, Position, Campaign int32
 	SKUs                             []int64
-	Slot, Query, Attribution         []byte
-	haveVisit, haveTime              bool
+	// Removed says that a favourite is none any more.
+	Removed                  bool
+	Slot, Query, Attribution []byte
+	haveVisit, haveTime      bool
 }
 
 // StoreInstant is a StoreTime as a plain value.
@@ -37,7 +39,7 @@ type StoreInstant struct {
 func (t StoreInstant) LocalHour() int { return localHour(t.UnixUS, t.UTCOffsetS) }
 
 // IsBehaviour reports whether Act reads the kind.
-func (k Kind) IsBehaviour() bool { return k >= KindView && k <= KindCouponRedeemed }
+func (k Kind) IsBehaviour() bool { return k >= KindView && k <= KindFavourite }
 
 // Read reads the wire form of a behaviour event and checks what Decode checks.
 func (a *Act) Read(kind Kind, wire []byte) error {
@@ -155,6 +157,11 @@ func (a *Act) what(f *field) bool {
 	case KindCouponRedeemed:
 		return number(f, 2, &a.Coupon) && number(f, 3, &a.Campaign) && number(f, 4, &a.Order) &&
 			number(f, 5, &a.DiscountFen)
+	case KindFavourite:
+		if f.is(3, protowire.VarintType) {
+			a.Removed = f.n != 0
+		}
+		return number(f, 2, &a.SKU)
 	}
 	return true
 }

@@ -37,6 +37,8 @@ func actOf(m event.Message) event.Act {
 	case *event.CouponRedeemed:
 		a.Kind, a.Coupon, a.Campaign = event.KindCouponRedeemed, m.CouponId, m.CampaignId
 		a.Order, a.DiscountFen = m.OrderId, m.DiscountFen
+	case *event.Favourite:
+		a.Kind, a.SKU, a.Removed = event.KindFavourite, m.SkuId, m.Removed
 	}
 	return a
 }

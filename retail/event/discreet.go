@@ -33,7 +33,7 @@ var shown = func() map[string]bool {
 		lost name name_en net_fen off_season
 		on_hand on_hand_delta online_only opens_minute order_id outcome pack paid parent_code parent_id
 		payment_method placed_unix_us position price_fen provider qty rating received ref_id refund_id
-		region_code region_codes region_id region_name region_name_en reserved reserved_delta results
+		region_code region_codes region_id region_name region_name_en removed reserved reserved_delta results
 		review_id role safety season services shipped simulated size size_order size_system sku_id sku_ids
 		skus slot special_days state stocktake_id store_codes store_id style_code style_id tag time_zone
 		to_order_id to_store_id transfer_id unit_price_fen unix_us until_unix_us utc_offset_s value_fen

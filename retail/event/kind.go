@@ -49,7 +49,8 @@ const (
 	KindClick           Kind = 68
 	KindCouponIssued    Kind = 69
 	KindCouponRedeemed  Kind = 70
-	kindsEnd                 = 71
+	KindFavourite       Kind = 71
+	kindsEnd                 = 72
 )
 
 // Topic is a Kafka topic of facts.
@@ -126,6 +127,7 @@ var kinds = [kindsEnd]kindInfo{
 	KindClick:           {"tillstream.behaviour.click.v1", TopicBehaviour, made[Click]},
 	KindCouponIssued:    {"tillstream.coupon.issued.v1", TopicBehaviour, made[CouponIssued]},
 	KindCouponRedeemed:  {"tillstream.coupon.redeemed.v1", TopicBehaviour, made[CouponRedeemed]},
+	KindFavourite:       {"tillstream.behaviour.favourite.v1", TopicBehaviour, made[Favourite]},
 }
 
 // kindsByName is the inverse of kinds; it is written once, here.

@@ -103,5 +103,6 @@ func samples() map[event.Kind]event.Message {
 		event.KindCouponIssued: &event.CouponIssued{Visit: visit(), CouponId: 8, CampaignId: 5},
 		event.KindCouponRedeemed: &event.CouponRedeemed{Visit: visit(), CouponId: 8,
 			CampaignId: 5, OrderId: 1001, DiscountFen: 50},
+		event.KindFavourite: &event.Favourite{Visit: visit(), SkuId: 99, Removed: true},
 	}
 }

@@ -16,16 +16,21 @@ func guideOperation() *huma.Operation {
 		return &huma.Schema{Type: huma.TypeArray, Items: object(of)}
 	}
 	price := &huma.Schema{Type: huma.TypeNumber}
+	acts := []any{"viewed", "clicked", "favourite", "carted", "bought"}
 	recent := list(map[string]*huma.Schema{"sku": text, "name": text, "price": price, "in_stock": yes,
-		"act": {Type: huma.TypeString, Enum: []any{"viewed", "clicked", "carted", "bought"}}})
+		"act": {Type: huma.TypeString, Enum: acts}})
 	offers := list(map[string]*huma.Schema{"sku": text, "name": text, "price": price, "after": text,
-		"reason": object(map[string]*huma.Schema{"text": text,
+		"size": text, "reason": object(map[string]*huma.Schema{"text": text,
 			"code": {Type: huma.TypeString, Enum: []any{"new_colour", "in_stock"}}})})
+	favourites := list(map[string]*huma.Schema{"sku": text, "name": text, "price": price, "in_stock": yes})
+	favourites.Nullable = true
+	sizes := list(map[string]*huma.Schema{"slot": text, "system": text, "size": text, "text": text})
 	return &huma.Operation{OperationID: "guideMember", Method: http.MethodGet,
 		Path: "/v1/guide/members/{code}", Tags: []string{"recommendations"},
-		Summary: "What a member looked at lately, and what to offer now",
+		Summary: "What a member likes and wears, and what to offer now",
 		Description: "For staff who may see members of their stores. Of a member who opted out of personal " +
-			"recommendations nothing is read: `personalized` is false and both lists are empty.",
+			"recommendations nothing is read: `personalized` is false and all lists are empty. `favourites` is null while " +
+			"they cannot be read.",
 		Parameters: []*huma.Param{
 			{Name: "code", In: "path", Required: true, Schema: text, Description: "The code of the member."},
 			{Name: "store", In: "query", Required: true, Schema: text,
@@ -37,7 +42,8 @@ func guideOperation() *huma.Operation {
 		Responses: map[string]*huma.Response{
 			"200": {Description: "The view.", Content: map[string]*huma.MediaType{
 				"application/json": {Schema: object(map[string]*huma.Schema{"member": text, "store": text,
-					"personalized": yes, "recent": recent, "offers": offers})}}},
+					"personalized": yes, "recent": recent, "favourites": favourites, "sizes": sizes,
+					"offers": offers})}}},
 			"default": {Description: "A problem that names field, value and reason.",
 				Content: map[string]*huma.MediaType{"application/problem+json": {
 					Schema: &huma.Schema{Type: huma.TypeObject}}}}}}

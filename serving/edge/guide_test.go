@@ -1,11 +1,14 @@
 package edge_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/tillstream/tillstream/models/outfit"
 	"github.com/tillstream/tillstream/oltp/staff"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/edge"
@@ -42,13 +45,18 @@ func newDresses(t testing.TB) (*giftTest, *live.Trails) {
 type look struct {
 	Member       string
 	Personalized bool
-	Recent       []struct {
+	Favourites   []struct {
+		SKU     string
+		InStock bool `json:"in_stock"`
+	}
+	Sizes  []struct{ Slot, System, Size, Text string }
+	Recent []struct {
 		SKU, Act string
 		InStock  bool `json:"in_stock"`
 	}
 	Offers []struct {
-		SKU, After string
-		Reason     struct{ Code, Text string }
+		SKU, After, Size string
+		Reason           struct{ Code, Text string }
 	}
 }
 
@@ -94,6 +102,107 @@ func TestGuideSeesWhatToOffer(t *testing.T) {
 	if l = g.look(t, "M5", ""); l.offers() != "in_stock P1" { // the scarf is bought, the new colour sold out
 		t.Errorf("%+v", l)
 	}
+}
+
+// liked are the favourites of members; fails says that they cannot be read.
+type liked struct {
+	of    map[retail.MemberID][]retail.SKUID
+	fails bool
+	scope retail.Scope
+}
+
+func (l *liked) Favourites(_ context.Context, scope retail.Scope, m retail.MemberID, most int) (
+	[]retail.SKUID, error) {
+	if l.scope = scope; l.fails {
+		return nil, errors.New("the warehouse is away")
+	}
+	return l.of[m][:min(most, len(l.of[m]))], nil
+}
+
+// newWardrobe sells a shirt in two colours, S to L each, P1 to P6, of which the second is new, and a
+// scarf, P7.
+func newWardrobe(t testing.TB, fits edge.Fits, known edge.Favourites) (*giftTest, *live.Trails) {
+	t.Helper()
+	c := recommend.Catalogue{Categories: []retail.Category{{Code: "tops", Name: "上衣"}}}
+	for k, colour := range []string{"黑色", "黑色", "黑色", "珊瑚粉", "珊瑚粉", "珊瑚粉"} {
+		sku := retail.SKU{ID: retail.SKUID(k + 1), Active: true, Code: fmt.Sprint("P", k+1), Name: "衬衫",
+			NameEN: "Shirt", Price: 9_900, StyleID: 7, Colour: colour, SizeSystem: "alpha",
+			Size: "SML"[k%3:][:1], SizeOrder: int32(k % 3), Category: retail.Category{Code: "tops"}}
+		if k > 2 {
+			sku.Tags = []retail.TimedTag{{Tag: retail.New}}
+		}
+		c.SKUs = append(c.SKUs, sku)
+	}
+	c.SKUs = append(c.SKUs, retail.SKU{ID: 7, Active: true, Code: "P7", Name: "围巾", NameEN: "Scarf",
+		Price: 5_000})
+	trails := live.NewTrails(live.TrailsConfig{})
+	return newChain(t, c, func(c *edge.RecommendConfig) {
+		c.Trails, c.Fits, c.Favourites = trails, fits, known
+		members := c.Members.(*numbered)
+		for k := range members.member {
+			members.member[k].Origin = retail.StoreID(1 + k/1000)
+		}
+	}), trails
+}
+
+func TestGuideSeesFavouritesAndSizes(t *testing.T) {
+	known := &liked{of: map[retail.MemberID][]retail.SKUID{5: {2, 7, 99}}}
+	fits := &live.Fits{}
+	g, trails := newWardrobe(t, fits, known)
+	g.token = token(t, staff.Guide, retail.StoreScope(1))
+	trails.Add(live.MemberVisitor(5), 7, recommend.Favoured, g.at().Unix()-30)
+	f := func(offers, sizes string) look {
+		t.Helper()
+		l := g.look(t, "M5", "")
+		if l.offers() != offers || fmt.Sprint(l.Sizes) != sizes {
+			t.Errorf("%+v", l)
+		}
+		return l
+	}
+	l := f("new_colour P6, in_stock P7", "[]")
+	if fmt.Sprint(l.Favourites) != "[{P2 true} {P7 true}]" || l.Recent[0].Act != "favourite" ||
+		!known.scope.Sees(1) || known.scope.Sees(2) {
+		t.Errorf("%+v, scope %v", l, known.scope)
+	}
+	fits.Use(outfit.LearnSizes([]outfit.Worn{{Member: 5, System: "alpha", Slot: outfit.Top, Size: "M",
+		Order: 1, TimeS: g.at().Unix() - 9}}, nil, outfit.SizesConfig{}))
+	sizes := "[{top alpha M 按您留下的 1 件, 推荐 M 码}]"
+	if l = f("new_colour P5, in_stock P7", sizes); l.Offers[0].Size != "M" ||
+		l.Offers[0].Reason.Text != "您关注的衬衫有新色号到店: 珊瑚粉, 有您的 M 码" {
+		t.Errorf("%+v", l.Offers)
+	}
+	g.stock(1, 5, 0, 2) // the new colour is gone in M
+	if l = f("in_stock P2, in_stock P7", sizes); l.Offers[0].After != "P2" {
+		t.Errorf("%+v", l.Offers)
+	}
+	g.stock(1, 2, 0, 2)
+	f("in_stock P7", sizes)
+	known.fails = true
+	if l = f("in_stock P7", sizes); l.Favourites != nil {
+		t.Errorf("favourites that cannot be read are %+v", l.Favourites)
+	}
+}
+
+// Favourites implements edge.Favourites.
+func (poison) Favourites(_ context.Context, _ retail.Scope, m retail.MemberID, _ int) ([]retail.SKUID,
+	error) {
+	panic(fmt.Sprint("the favourites of member ", m, " are read"))
+}
+
+// TestGuideWithoutConsentReadsNothing poisons sizes and favourites: whoever reads them would die.
+func TestGuideWithoutConsentReadsNothing(t *testing.T) {
+	g, trails := newWardrobe(t, poison{}, poison{})
+	trails.Add(live.MemberVisitor(2001), 1, recommend.Viewed, g.at().Unix())
+	l := g.look(t, "M2001", "")
+	if l.Personalized || len(l.Recent)+len(l.Offers)+len(l.Sizes)+len(l.Favourites) != 0 {
+		t.Errorf("%+v", l)
+	}
+	defer func() {
+		if said := fmt.Sprint(recover()); !strings.HasSuffix(said, "of member 5 are read") {
+			t.Errorf("the poison does not work: %s", said)
+		}
+	}()
+	g.look(t, "M5", "")
 }
 
 // TestGuideKeepsToConsentAndScope: of a member who opted out nothing is read; of another store's

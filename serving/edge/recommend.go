@@ -47,6 +47,8 @@ type RecommendConfig struct {
 	Wishes Wishes
 	// Fits knows the sizes of members. Default: nobody's are known.
 	Fits Fits
+	// Favourites knows those of members, for shop guides. Default: nobody has any.
+	Favourites Favourites
 	// CacheBytes bounds the encoded answers that are kept. Default 64 MB; below 0 none is.
 	CacheBytes int64
 	// MaxList bounds the codes in items and exclude, 200 each by default; a code costs a look-up.

@@ -201,6 +201,11 @@ func (t *Trails) Take(a *event.Act) {
 		act = recommend.Clicked
 	case event.KindAddToCart:
 		act = recommend.Carted
+	case event.KindFavourite:
+		if a.Removed {
+			return
+		}
+		act = recommend.Favoured
 	default: // what a visitor was shown, or searched for, is no touch
 		return
 	}

@@ -95,6 +95,14 @@ func TestWhichEventsAreTouches(t *testing.T) {
 			t.Errorf("visitor %d has %v", v, got)
 		}
 	}
+	act.Kind, act.Member = event.KindFavourite, 6
+	trails.Take(&act)
+	act.Removed, act.SKU = true, 10
+	trails.Take(&act)
+	if got := steps(trails, live.MemberVisitor(6), 100); len(got) != 1 || got[0] != (live.Step{SKU: 9,
+		Act: recommend.Favoured}) {
+		t.Errorf("favourites leave %v", got)
+	}
 	for _, kind := range []event.Kind{event.KindImpression, event.KindSearch, event.KindCouponIssued} {
 		act.Kind, act.Member = kind, 5
 		trails.Take(&act)

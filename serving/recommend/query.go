@@ -25,6 +25,7 @@ type Act uint8
 const (
 	Viewed Act = iota + 1
 	Clicked
+	Favoured
 	Carted
 	Bought
 )
@@ -140,7 +141,8 @@ func DefaultBlend() Blend {
 			AfterPayment: {.5, .2, 1, .05, .02, .001},
 			Guide:        {1, 1, .5, .1, .05, .001},
 		},
-		Decay: .8, Lately: 1, Act: [...]float32{Viewed: .5, Clicked: .7, Carted: 1, Bought: .6},
+		Decay: .8, Lately: 1,
+		Act: [...]float32{Viewed: .5, Clicked: .7, Favoured: .9, Carted: 1, Bought: .6},
 		PerStyle: 1, PerCategory: .4, PerBrand: .4,
 	}
 }

@@ -39,7 +39,7 @@ func act(t *fact.Behaviours, p Place, i int, a *event.Act, sku int64, place int3
 	t.At = append(t.At, a.At.UnixUS)
 	t.Day = append(t.Day, a.At.BusinessDay)
 	t.LocalHour = append(t.LocalHour, uint8(a.At.LocalHour()))
-	t.Qty = append(t.Qty, a.Qty)
+	t.Qty = append(t.Qty, quantity(a))
 	t.Results = append(t.Results, a.Results)
 	t.Position = append(t.Position, place)
 	t.Slot = append(t.Slot, alias(a.Slot))
@@ -50,6 +50,17 @@ func act(t *fact.Behaviours, p Place, i int, a *event.Act, sku int64, place int3
 	t.Order = append(t.Order, a.Order)
 	t.Discount = append(t.Discount, a.DiscountFen)
 	t.Simulated = append(t.Simulated, a.Simulated)
+}
+
+// quantity of a favourite is 1, or -1 for one that is none any more.
+func quantity(a *event.Act) int32 {
+	switch {
+	case a.Kind != event.KindFavourite:
+		return a.Qty
+	case a.Removed:
+		return -1
+	}
+	return 1
 }
 
 // alias is the text without a copy.

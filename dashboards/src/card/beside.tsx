@@ -15,6 +15,7 @@ interface Props {
   shown: Shown;
   open: (item: Offered, position: number, slate: Slate) => void;
   put: (item: { sku: string }) => void;
+  like: (item: { sku: string }) => void;
   again: () => void;
   move: (to: Partial<Address>) => void;
 }
@@ -54,6 +55,7 @@ export function Beside(props: Props): JSX.Element {
       shown={props.shown}
       open={props.open}
       put={props.put}
+      like={props.like}
       again={props.again}
       clear={a.way ? () => move({ way: '' }) : null}
       lead={

@@ -10,9 +10,10 @@ interface Props {
   area: 'home' | 'beside';
   title: string;
   shown: Shown;
-  // open looks at an item, put adds it to the cart.
+  // open looks at an item, put adds it to the cart, like to the favourites.
   open: (item: Offered, position: number, slate: Slate) => void;
   put: (item: Offered) => void;
+  like: (item: Offered) => void;
   again: () => void;
   clear: (() => void) | null;
   // lead stands over the goods.
@@ -54,6 +55,7 @@ export function SlateCard(props: Props): JSX.Element {
               level={props.shown.levels.get(item.sku)}
               open={() => props.open(item, position, slate)}
               put={() => props.put(item)}
+              like={() => props.like(item)}
             />
           ))}
         </ol>
@@ -94,9 +96,10 @@ interface GoodProps {
   level: number | undefined;
   open: () => void;
   put: () => void;
+  like: () => void;
 }
 
-function Good({ item, level, open, put }: GoodProps): JSX.Element {
+function Good({ item, level, open, put, like }: GoodProps): JSX.Element {
   const { t, lang } = useSpeech();
   return (
     <li
@@ -113,14 +116,25 @@ function Good({ item, level, open, put }: GoodProps): JSX.Element {
         <small>{level === undefined ? none : t('inStock', { n: count(lang, level) })}</small>
       </p>
       <p class="good-reason">{item.reason.text}</p>
-      <button
-        type="button"
-        class="quiet good-put"
-        aria-label={t('putLabel', { item: item.name })}
-        onClick={put}
-      >
-        {t('put')}
-      </button>
+      <p class="good-ways">
+        <button
+          type="button"
+          class="quiet good-put"
+          aria-label={t('putLabel', { item: item.name })}
+          onClick={put}
+        >
+          {t('put')}
+        </button>
+        <button
+          type="button"
+          class="quiet good-like"
+          aria-label={t('likeLabel', { item: item.name })}
+          title={t('like')}
+          onClick={like}
+        >
+          ♡
+        </button>
+      </p>
     </li>
   );
 }

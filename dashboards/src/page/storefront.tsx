@@ -111,6 +111,7 @@ function Shop({ address: a, move, doubt, choices }: ShopProps): JSX.Element {
     act({ type: 'add_to_cart', sku, qty: 1 });
     move({ scene: 'cart', cart: cart.join(',') });
   };
+  const like = ({ sku }: { sku: string }): void => act({ type: 'favourite', sku });
   const narrowed = a.category || a.min || a.max || a.way;
   const clear = narrowed ? () => move({ category: '', min: '', max: '', way: '' }) : null;
   return (
@@ -126,6 +127,7 @@ function Shop({ address: a, move, doubt, choices }: ShopProps): JSX.Element {
         shown={home.shown}
         open={open}
         put={put}
+        like={like}
         again={home.again}
         clear={clear}
       />
@@ -135,6 +137,7 @@ function Shop({ address: a, move, doubt, choices }: ShopProps): JSX.Element {
         shown={beside.shown}
         open={open}
         put={put}
+        like={like}
         again={beside.again}
         move={move}
       />
@@ -149,7 +152,7 @@ function Reaction(props: { effect: Effect | null; personalized: boolean }): JSX.
   let text = t(props.personalized ? 'reactionNone' : 'reactionImpersonal');
   let mood = 'quiet';
   if (e) {
-    const deed = t(e.deed === 'click' ? 'deed.click' : 'deed.add_to_cart', { sku: e.sku });
+    const deed = t(`deed.${e.deed}`, { sku: e.sku });
     const ack = e.ackMS === null ? '' : t('reactionAck', { time: duration(lang, e.ackMS) });
     if (e.problem) {
       text = t('reactionFailed', { deed, reason: e.problem.message });

@@ -1,7 +1,7 @@
 import { preferred, type Lang } from '../text';
 
 // The pages, by their path.
-const pages = { '/': 'live', '/storefront': 'storefront', '/rules': 'rules' } as const;
+const pages = { '/': 'live', '/storefront': 'storefront', '/rules': 'rules', '/guide': 'guide' } as const;
 
 // Page is one of them.
 export type Page = (typeof pages)[keyof typeof pages];

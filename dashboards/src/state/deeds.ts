@@ -6,7 +6,7 @@ import type { Shown, Watch } from './watch';
 
 // Effect is what became of the visitor's last deed.
 export interface Effect {
-  deed: 'click' | 'add_to_cart';
+  deed: 'click' | 'add_to_cart' | 'favourite';
   sku: string;
   // ackMS is when the gateway had it, changedMS when another answer was there, both counted from the
   // deed; null as long as it has not happened.

@@ -98,7 +98,8 @@ export type Deed =
   | { type: 'impression'; slot: string; skus: string[]; attribution_id: string }
   | { type: 'click'; slot: string; sku: string; position: number; attribution_id: string }
   | { type: 'view'; sku: string }
-  | { type: 'add_to_cart'; sku: string; qty: number };
+  | { type: 'add_to_cart'; sku: string; qty: number }
+  | { type: 'favourite'; sku: string; removed?: boolean };
 
 // eventsOf are the bodies that the behaviour gateway takes, as the mini-program sends them. They are
 // marked as simulated: whoever tries this page is no customer.
