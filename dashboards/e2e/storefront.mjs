@@ -136,6 +136,30 @@ async function member(page) {
   check(new URL(page.url()).searchParams.get('member') === codes[0], 'the address keeps the member');
 }
 
+// guide likes a product as a member who agreed, and finds it in the view of a shop guide within seconds, with
+// what to offer now.
+async function guide(page, token) {
+  const { items } = await api(token, 'GET', '/v1/members?limit=200');
+  const { code } = items.find((m) => m.simulated && !m.opt_out);
+  await page.locator('select[name=member]').selectOption(code);
+  await goods(page).first().waitFor();
+  const first = goods(page).first();
+  const sku = await first.getAttribute('data-sku');
+  const sent = page.waitForRequest((r) => r.url().endsWith('/v1/events') && r.postData().includes('"favourite"'));
+  await first.locator('.good-like').click();
+  const [liked] = (await sent).postDataJSON();
+  check(liked.sku === sku && liked.member === code, 'the favourite went to the gateway');
+  const store = await page.locator('select[name=store]').inputValue();
+  await page.getByRole('navigation').getByRole('link', { name: 'Shop guide' }).click();
+  await page.locator('select[name=store]').selectOption(store);
+  await page.locator('input[name=member]').fill(code);
+  await page.locator('input[name=member]').press('Enter');
+  await page.locator(`.card-favourites [data-sku="${sku}"]`).waitFor({ timeout: 30_000 });
+  await page.locator(`.card-recent [data-sku="${sku}"]`).waitFor();
+  const reason = await page.locator(`.card-offers [data-sku="${sku}"] .good-reason`).innerText();
+  check(/which you looked at, is here/.test(reason), `the guide sees what to offer: ${reason}`);
+}
+
 // measure clicks through the home page as a new visitor each time.
 async function measure(page, clicks) {
   const took = [];
@@ -170,4 +194,6 @@ await visit(async (page) => {
     await page.locator('select[name=member]').selectOption('');
     await measure(page, clicks);
   }
+  await guide(page, token);
+  await shoot(page, 'guide');
 });
