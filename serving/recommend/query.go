@@ -142,7 +142,7 @@ func DefaultBlend() Blend {
 			Guide:        {1, 1, .5, .1, .05, .001},
 		},
 		Decay: .8, Lately: 1,
-		Act: [...]float32{Viewed: .5, Clicked: .7, Favoured: .9, Carted: 1, Bought: .6},
+		Act:      [...]float32{Viewed: .5, Clicked: .7, Favoured: .9, Carted: 1, Bought: .6},
 		PerStyle: 1, PerCategory: .4, PerBrand: .4,
 	}
 }
