@@ -285,6 +285,7 @@ func (tr *trade) visit(p place) {
 	t.LocalHour, t.Qty = append(t.LocalHour, hour), append(t.Qty, 1)
 	t.Results, t.Position = append(t.Results, 0), append(t.Position, 0)
 	t.Slot, t.Query = append(t.Slot, ""), append(t.Query, "牛奶")
+	t.Shown.Add(event.Shown{})
 	t.Attribution, t.Campaign = append(t.Attribution, ""), append(t.Campaign, campaign)
 	t.Coupon, t.Order = append(t.Coupon, 0), append(t.Order, 0)
 	t.Discount, t.Simulated = append(t.Discount, 0), append(t.Simulated, false)

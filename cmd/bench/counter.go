@@ -153,7 +153,7 @@ func (c *counter) serve() error {
 	c.edge, err = edge.New(edge.Config{Levels: c.levels, Directory: codesOf{c}, Auth: verifier,
 		Ready: func() error { return nil }, Logger: slog.New(slog.DiscardHandler),
 		Recommend: &edge.RecommendConfig{Offers: c.offers, Trails: c.trails, Members: codesOf{c},
-			Signer: signer, Split: c.split}})
+			Signer: signer, Split: func() *recommend.Split { return c.split }}})
 	if err != nil {
 		return err
 	}

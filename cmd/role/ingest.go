@@ -75,8 +75,13 @@ func Ingest(ctx context.Context, cfg IngestConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	signer, err := attributionSigner(ring)
+	if err != nil {
+		return err
+	}
 	gate, err := gateway.New(gateway.Config{Publisher: events, Directory: directory,
-		VisitorKey: derive(ring.Root(), "visitor"), Verifier: tokens{verifier, directory}, Log: log})
+		VisitorKey: derive(ring.Root(), "visitor"), Verifier: tokens{verifier, directory}, Log: log,
+		Attributions: attributions{signer}})
 	if err != nil {
 		return err
 	}

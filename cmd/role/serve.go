@@ -20,7 +20,6 @@ import (
 	"github.com/tillstream/tillstream/serving/edge"
 	"github.com/tillstream/tillstream/serving/live"
 	"github.com/tillstream/tillstream/serving/live/topic"
-	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/warehouse"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
 	"github.com/tillstream/tillstream/warehouse/shelf"
@@ -87,7 +86,7 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 	page.Tracer, page.Traces = tracer, figures
 	page.Directory = stores{directory, rows}
 	page.Checks = map[string]func(context.Context) error{"clickhouse": click.Ping, "postgres": db.Ping}
-	signer, err := recommend.NewSigner(derive(ring.Root(), "attribution"))
+	signer, err := attributionSigner(ring)
 	if err != nil {
 		return err
 	}

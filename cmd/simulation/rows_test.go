@@ -32,6 +32,19 @@ type body struct {
 	sums sums
 }
 
+// columns appends the columns of a table, those of its parts too, to the rows.
+func columns(rows [][]byte, t reflect.Value) {
+	for i := range t.NumField() {
+		switch f := t.Field(i); {
+		case t.Type().Field(i).Name == "Origin":
+		case f.Kind() == reflect.Struct:
+			columns(rows, f)
+		default:
+			column(rows, f.Interface())
+		}
+	}
+}
+
 // place is where a row comes from.
 type place struct {
 	topic     string
@@ -58,11 +71,7 @@ func bodies(b *fact.Batch) []body {
 		}
 		column(rows, o.Row)
 		column(rows, o.Committed)
-		for i := range t.NumField() {
-			if t.Type().Field(i).Name != "Origin" {
-				column(rows, t.Field(i).Interface())
-			}
-		}
+		columns(rows, t)
 		for _, row := range rows {
 			made.rows = append(made.rows, string(row))
 		}

@@ -48,6 +48,9 @@ func (g *Gateway) accept(b *batch, c caller, now time.Time) []outcome {
 			rows[i] = unstored()
 		}
 	}
+	for i := range rows {
+		rows[i].strange = b.rows[i].strange && rows[i].refusal == nil
+	}
 	return rows
 }
 
@@ -59,8 +62,9 @@ func (g *Gateway) prepare(b *batch, i int, c caller, now time.Time, s *shipment,
 	visitor := g.pseudonym(visitorDomain, e.visitor)
 	if len(b.faults[i]) == 0 && c.limited {
 		if wait, ok := g.visitors.take(visitor, 1, now); !ok {
-			return outcome{fasthttp.StatusTooManyRequests, refuse(fasthttp.StatusTooManyRequests,
-				"too-many-events", "The visitor sends too many events", "").later(wait)}, nil
+			return outcome{status: fasthttp.StatusTooManyRequests, refusal: refuse(
+				fasthttp.StatusTooManyRequests, "too-many-events", "The visitor sends too many events",
+				"").later(wait)}, nil
 		}
 	}
 	if len(b.faults[i]) == 0 {
@@ -72,8 +76,9 @@ func (g *Gateway) prepare(b *batch, i int, c caller, now time.Time, s *shipment,
 		}
 	}
 	g.stats.refused.Add(1)
-	return outcome{fasthttp.StatusUnprocessableEntity, refuse(fasthttp.StatusUnprocessableEntity,
-		"invalid-event", "The event is invalid", "").naming(b.faults[i])}, nil
+	return outcome{status: fasthttp.StatusUnprocessableEntity, refusal: refuse(
+		fasthttp.StatusUnprocessableEntity, "invalid-event", "The event is invalid",
+		"").naming(b.faults[i])}, nil
 }
 
 // load claims the event and puts it into the shipment.
@@ -92,14 +97,15 @@ func (g *Gateway) load(e *row, i int, visitor uint64, s *shipment, add func(*sen
 			g.window.settle(x.claim, false)
 		}
 		g.stats.refused.Add(1)
-		return outcome{fasthttp.StatusUnprocessableEntity, refuse(fasthttp.StatusUnprocessableEntity,
-			"invalid-event", "The event cannot be encoded", err.Error())}, nil
+		return outcome{status: fasthttp.StatusUnprocessableEntity, refusal: refuse(
+			fasthttp.StatusUnprocessableEntity, "invalid-event", "The event cannot be encoded",
+			err.Error())}, nil
 	}
 	return outcome{}, nil
 }
 
 func unstored() outcome {
-	return outcome{fasthttp.StatusServiceUnavailable, refuse(fasthttp.StatusServiceUnavailable,
-		"log-unavailable", "The event is not stored yet",
+	return outcome{status: fasthttp.StatusServiceUnavailable, refusal: refuse(
+		fasthttp.StatusServiceUnavailable, "log-unavailable", "The event is not stored yet",
 		"send it again with the same event_id").later(retryAfter)}
 }

@@ -46,11 +46,25 @@ func (g *Gateway) compose(b *batch, i int, visitor uint64, now time.Time) event.
 	if len(b.faults[i]) > 0 {
 		return nil
 	}
+	g.attribute(e)
 	return e.fact(&event.Visit{
 		EventId: e.id[:], VisitorId: visitor, SessionId: g.pseudonym(sessionDomain, e.session),
 		MemberId: int64(member), StoreId: int32(store), Channel: event.Channel(e.channel),
 		At: event.At(e.at, zone), Simulated: e.simulated,
 	}, skus)
+}
+
+// attribute opens the attribution of an event. One that was not sealed by us is left out of the event, which
+// is a fact without it, too.
+func (g *Gateway) attribute(e *row) {
+	if e.given&fieldAttribution == 0 || g.cfg.Attributions == nil {
+		return
+	}
+	var err error
+	if e.shown, err = g.cfg.Attributions.Open(e.attribution); err != nil {
+		e.attribution, e.shown, e.strange = "", nil, true
+		g.stats.strange.Add(1)
+	}
 }
 
 // fact makes the message of the row's type.
@@ -61,12 +75,14 @@ func (e *row) fact(v *event.Visit, skus []int64) event.Message {
 	case event.KindSearch:
 		return &event.Search{Visit: v, Query: discreet(e.query), Results: e.results}
 	case event.KindAddToCart:
-		return &event.AddToCart{Visit: v, SkuId: skus[0], Qty: max(1, e.qty)}
+		return &event.AddToCart{Visit: v, SkuId: skus[0], Qty: max(1, e.qty), AttributionId: e.attribution,
+			Attribution: e.shown}
 	case event.KindImpression:
-		return &event.Impression{Visit: v, Slot: e.slot, SkuIds: skus, AttributionId: e.attribution}
+		return &event.Impression{Visit: v, Slot: e.slot, SkuIds: skus, AttributionId: e.attribution,
+			Attribution: e.shown}
 	case event.KindClick:
 		return &event.Click{Visit: v, SkuId: skus[0], Slot: e.slot, Position: e.position,
-			AttributionId: e.attribution}
+			AttributionId: e.attribution, Attribution: e.shown}
 	case event.KindCouponIssued:
 		return &event.CouponIssued{Visit: v, CouponId: e.coupon, CampaignId: e.campaign}
 	case event.KindCouponRedeemed:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/kafka"
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
 )
 
 // Publisher is the log; *kafka.Producer is one. ProduceAsync must not block while no more than
@@ -33,6 +34,12 @@ type Verifier interface {
 	Verify(token string) (Speaks, error)
 }
 
+// Attributions opens what came back with an event about recommended goods.
+type Attributions interface {
+	// Open returns what a sealed text says. Anything that was not sealed by us is an error.
+	Open(text string) (*event.Attribution, error)
+}
+
 // Config says where events go and within which bounds they are taken.
 type Config struct {
 	// Publisher and Directory are required.
@@ -44,6 +51,9 @@ type Config struct {
 	// VisitorKey is the key of the visitors' pseudonyms: at least 16 bytes, the same for all gateways
 	// and for as long as visitors shall be recognised. Required.
 	VisitorKey []byte
+	// Attributions opens attributions, so that facts say in which answer goods were shown. Default: none is
+	// opened; the texts travel as they are and nothing is attributed.
+	Attributions Attributions
 	// Verifier checks bearer tokens. A caller with a good one is not rate-limited, and names the members
 	// for whom the token speaks; a caller without one names none. Default: tokens are not looked at, and
 	// every caller names whom they like.

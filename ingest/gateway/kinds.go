@@ -41,7 +41,7 @@ type form struct {
 var forms = [...]form{
 	{"view", event.KindView, fieldSKU, fieldDwell},
 	{"search", event.KindSearch, fieldQuery, fieldResults},
-	{"add_to_cart", event.KindAddToCart, fieldSKU, fieldQty},
+	{"add_to_cart", event.KindAddToCart, fieldSKU, fieldQty | fieldAttribution},
 	{"impression", event.KindImpression, fieldSKUs | fieldSlot, fieldAttribution},
 	{"click", event.KindClick, fieldSKU, fieldSlot | fieldPosition | fieldAttribution},
 	{"coupon_issued", event.KindCouponIssued, fieldCoupon, fieldCampaign},

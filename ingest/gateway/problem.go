@@ -72,7 +72,14 @@ func (r *refusal) write(ctx *fasthttp.RequestCtx) {
 type outcome struct {
 	status  int
 	refusal *refusal
+	// strange says that the event was taken without its attribution.
+	strange bool
 }
+
+// warning ends what a row says whose attribution was left out. The text itself is not repeated: who sent
+// it knows it, and it may be anything.
+const warning = `].attribution_id","reason":"was not sealed by this chain under today's key, and is left ` +
+	`out of the event"}]`
 
 // answer writes the outcomes of a request. When all rows failed in the same way, so did the request.
 func answer(ctx *fasthttp.RequestCtx, rows []outcome) {
@@ -89,6 +96,10 @@ func answer(ctx *fasthttp.RequestCtx, rows []outcome) {
 			if text, err := json.Marshal(&row.refusal.Problem); err == nil {
 				body = append(append(body, `,"problem":`...), text...)
 			}
+		}
+		if row.strange {
+			body = strconv.AppendInt(append(body, `,"warnings":[{"location":"body[`...), int64(i), 10)
+			body = append(body, warning...)
 		}
 		body = append(body, '}')
 		same = same && row.status == rows[0].status

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillstream/tillstream/oltp/wire/scan"
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
 )
 
 // The bounds of the fields of an event, in bytes where they are texts.
@@ -43,11 +44,14 @@ type row struct {
 	slot        string
 	position    int32
 	attribution string
-	coupon      int64
-	campaign    int32
-	order       int64
-	discount    retail.Money
-	removed     bool
+	// shown is what the attribution says, nil for none; strange says that it was not sealed by us.
+	shown    *event.Attribution
+	strange  bool
+	coupon   int64
+	campaign int32
+	order    int64
+	discount retail.Money
+	removed  bool
 }
 
 // readRow reads one event; what is wrong becomes faults of the reader.

@@ -113,8 +113,9 @@ type reply struct {
 	header  http.Header
 	text    string
 	Results []struct {
-		Status  int
-		Problem *problem
+		Status   int
+		Problem  *problem
+		Warnings []struct{ Location, Reason string }
 	}
 	Failed int
 	problem

@@ -9,6 +9,7 @@ import (
 type counters struct {
 	requests, refusedRequests                   atomic.Int64
 	stored, failed, duplicates, refused         atomic.Int64
+	strange                                     atomic.Int64
 	overflow, timeouts, waits, waitedUS, waitUS atomic.Int64
 }
 
@@ -30,6 +31,8 @@ type Stats struct {
 	// Stored events are in Kafka, Failed ones Kafka gave up, Duplicates were known by their event_id,
 	// Refused ones broke a rule.
 	Stored, Failed, Duplicates, Refused int64
+	// Strange events were taken without their attribution, which was not sealed by us.
+	Strange int64
 	// Overflow counts events sent away because too many waited for Kafka, RateLimited those of
 	// addresses and visitors that sent too many, Timeouts requests that Kafka kept waiting too long.
 	Overflow, RateLimited, Timeouts int64
@@ -47,7 +50,8 @@ func (g *Gateway) Stats() Stats {
 	s := Stats{
 		Requests: c.requests.Load(), RefusedRequests: c.refusedRequests.Load(),
 		Stored: c.stored.Load(), Failed: c.failed.Load(), Duplicates: c.duplicates.Load(),
-		Refused: c.refused.Load(), Overflow: c.overflow.Load(), Timeouts: c.timeouts.Load(),
+		Refused: c.refused.Load(), Strange: c.strange.Load(), Overflow: c.overflow.Load(),
+		Timeouts:    c.timeouts.Load(),
 		RateLimited: g.addresses.refusals() + g.visitors.refusals(),
 		InFlight:    g.inFlight.Load(),
 		MaxWait:     time.Duration(c.waitUS.Load()) * time.Microsecond,
@@ -81,6 +85,7 @@ func (s Stats) appendText(dst []byte) []byte {
 	f("events_failed_total", "counter", float64(s.Failed))
 	f("events_duplicate_total", "counter", float64(s.Duplicates))
 	f("events_refused_total", "counter", float64(s.Refused))
+	f("attributions_refused_total", "counter", float64(s.Strange))
 	f("events_overflow_total", "counter", float64(s.Overflow))
 	f("events_rate_limited_total", "counter", float64(s.RateLimited))
 	f("ack_timeouts_total", "counter", float64(s.Timeouts))

@@ -12,6 +12,7 @@ import (
 	"github.com/tillstream/tillstream/models/planted"
 	"github.com/tillstream/tillstream/models/train"
 	"github.com/tillstream/tillstream/retail"
+	"github.com/tillstream/tillstream/retail/event"
 	"github.com/tillstream/tillstream/stream/fact"
 	"github.com/tillstream/tillstream/warehouse"
 	"github.com/tillstream/tillstream/warehouse/clickhouse"
@@ -71,6 +72,7 @@ func (f *facts) click(session uint64, sku, at, us int64) {
 	t.Day, t.LocalHour = append(t.Day, int32(at/86_400)), append(t.LocalHour, 1)
 	t.Qty, t.Results, t.Position = append(t.Qty, 0), append(t.Results, 0), append(t.Position, 0)
 	t.Slot, t.Query, t.Attribution = append(t.Slot, ""), append(t.Query, ""), append(t.Attribution, "")
+	t.Shown.Add(event.Shown{})
 	t.Campaign, t.Coupon, t.Order = append(t.Campaign, 0), append(t.Coupon, 0), append(t.Order, 0)
 	t.Discount, t.Simulated = append(t.Discount, 0), append(t.Simulated, true)
 }

@@ -26,7 +26,18 @@ type Act struct {
 	// Removed says that a favourite is none any more.
 	Removed                  bool
 	Slot, Query, Attribution []byte
-	haveVisit, haveTime      bool
+	// Shown is what the attribution says.
+	Shown               Shown
+	haveVisit, haveTime bool
+}
+
+// Shown is an Attribution as a plain value.
+type Shown struct {
+	Experiment, Variant int32
+	HeldOut, ByMember   bool
+	Scene               Scene
+	Model               uint32
+	Request             uint64
 }
 
 // StoreInstant is a StoreTime as a plain value.
@@ -146,12 +157,14 @@ func (a *Act) what(f *field) bool {
 	case KindSearch:
 		return text(f, 2, &a.Query) && number(f, 3, &a.Results)
 	case KindAddToCart:
-		return number(f, 2, &a.SKU) && number(f, 3, &a.Qty)
+		return number(f, 2, &a.SKU) && number(f, 3, &a.Qty) && text(f, 4, &a.Attribution) &&
+			a.Shown.read(f, 5)
 	case KindImpression:
-		return text(f, 2, &a.Slot) && a.skus(f, 3) && text(f, 4, &a.Attribution)
+		return text(f, 2, &a.Slot) && a.skus(f, 3) && text(f, 4, &a.Attribution) &&
+			a.Shown.read(f, 5)
 	case KindClick:
 		return number(f, 2, &a.SKU) && text(f, 3, &a.Slot) && number(f, 4, &a.Position) &&
-			text(f, 5, &a.Attribution)
+			text(f, 5, &a.Attribution) && a.Shown.read(f, 6)
 	case KindCouponIssued:
 		return number(f, 2, &a.Coupon) && number(f, 3, &a.Campaign)
 	case KindCouponRedeemed:
@@ -194,9 +207,7 @@ func (a *Act) visit(b []byte) bool {
 				}
 			}
 		case 8:
-			if f.typ == protowire.VarintType {
-				a.Simulated = f.n != 0
-			}
+			flag(&f, 8, &a.Simulated)
 		}
 	}
 	return true
@@ -217,8 +228,38 @@ func (t *StoreInstant) read(b []byte) bool {
 	return true
 }
 
+// read reads an Attribution if the field is this one; of one that comes in parts the later fields count.
+func (s *Shown) read(outer *field, num protowire.Number) bool {
+	if !outer.is(num, protowire.BytesType) {
+		return true
+	}
+	var f field
+	for b := outer.bytes; len(b) > 0; {
+		n := f.next(b)
+		if n < 0 {
+			return false
+		}
+		b = b[n:]
+		number(&f, 1, &s.Experiment)
+		number(&f, 2, &s.Variant)
+		flag(&f, 3, &s.HeldOut)
+		flag(&f, 4, &s.ByMember)
+		number(&f, 5, &s.Scene)
+		number(&f, 6, &s.Model)
+		number(&f, 7, &s.Request)
+	}
+	return true
+}
+
+// flag sets v if the field is this one.
+func flag(f *field, num protowire.Number, v *bool) {
+	if f.is(num, protowire.VarintType) {
+		*v = f.n != 0
+	}
+}
+
 // number sets v if the field is this one.
-func number[T ~int32 | ~int64 | ~uint64](f *field, num protowire.Number, v *T) bool {
+func number[T ~int32 | ~int64 | ~uint32 | ~uint64](f *field, num protowire.Number, v *T) bool {
 	if f.is(num, protowire.VarintType) {
 		*v = T(f.n)
 	}

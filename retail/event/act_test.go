@@ -26,12 +26,14 @@ func actOf(m event.Message) event.Act {
 		a.Kind, a.Query, a.Results = event.KindSearch, []byte(m.Query), m.Results
 	case *event.AddToCart:
 		a.Kind, a.SKU, a.Qty = event.KindAddToCart, m.SkuId, m.Qty
+		a.Attribution, a.Shown = []byte(m.AttributionId), shownOf(m.Attribution)
 	case *event.Impression:
 		a.Kind, a.Slot, a.SKUs = event.KindImpression, []byte(m.Slot), m.SkuIds
-		a.Attribution = []byte(m.AttributionId)
+		a.Attribution, a.Shown = []byte(m.AttributionId), shownOf(m.Attribution)
 	case *event.Click:
 		a.Kind, a.SKU, a.Slot = event.KindClick, m.SkuId, []byte(m.Slot)
 		a.Position, a.Attribution = m.Position, []byte(m.AttributionId)
+		a.Shown = shownOf(m.Attribution)
 	case *event.CouponIssued:
 		a.Kind, a.Coupon, a.Campaign = event.KindCouponIssued, m.CouponId, m.CampaignId
 	case *event.CouponRedeemed:
@@ -41,6 +43,21 @@ func actOf(m event.Message) event.Act {
 		a.Kind, a.SKU, a.Removed = event.KindFavourite, m.SkuId, m.Removed
 	}
 	return a
+}
+
+func shownOf(m *event.Attribution) event.Shown {
+	return event.Shown{Experiment: m.GetExperimentId(), Variant: m.GetVariant(), HeldOut: m.GetHeldOut(),
+		ByMember: m.GetByMember(), Scene: m.GetScene(), Model: m.GetModel(), Request: m.GetRequest()}
+}
+
+// attribute adds what an attribution says to the samples that have one: the frozen ones are older.
+func attribute(all map[event.Kind]event.Message) {
+	said := &event.Attribution{ExperimentId: 300, Variant: 31, HeldOut: true, ByMember: true,
+		Scene: event.Scene_SCENE_GUIDE, Model: 1<<32 - 1, Request: 1<<40 - 1}
+	all[event.KindImpression].(*event.Impression).Attribution = said
+	all[event.KindClick].(*event.Click).Attribution = said
+	cart := all[event.KindAddToCart].(*event.AddToCart)
+	cart.AttributionId, cart.Attribution = "a1", said
 }
 
 // same compares the fields that others can see; no text and an empty one are the same.
@@ -82,6 +99,7 @@ func behaviours() []event.Kind {
 
 func TestReadAgreesWithDecode(t *testing.T) {
 	all, a := samples(), new(event.Act)
+	attribute(all)
 	field := func(b []byte, num protowire.Number, v uint64) []byte {
 		return protowire.AppendVarint(protowire.AppendTag(b, num, protowire.VarintType), v)
 	}

@@ -23,10 +23,13 @@ const (
 
 // AddToCart says that goods were put into a cart.
 type AddToCart struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Visit         *Visit                 `protobuf:"bytes,1,opt,name=visit,proto3" json:"visit,omitempty"`
-	SkuId         int64                  `protobuf:"varint,2,opt,name=sku_id,json=skuId,proto3" json:"sku_id,omitempty"`
-	Qty           int32                  `protobuf:"varint,3,opt,name=qty,proto3" json:"qty,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Visit *Visit                 `protobuf:"bytes,1,opt,name=visit,proto3" json:"visit,omitempty"`
+	SkuId int64                  `protobuf:"varint,2,opt,name=sku_id,json=skuId,proto3" json:"sku_id,omitempty"`
+	Qty   int32                  `protobuf:"varint,3,opt,name=qty,proto3" json:"qty,omitempty"`
+	// The sealed text, and what it says; neither when there was none or it was not sealed by us.
+	AttributionId string       `protobuf:"bytes,4,opt,name=attribution_id,json=attributionId,proto3" json:"attribution_id,omitempty"`
+	Attribution   *Attribution `protobuf:"bytes,5,opt,name=attribution,proto3" json:"attribution,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -82,15 +85,31 @@ func (x *AddToCart) GetQty() int32 {
 	return 0
 }
 
+func (x *AddToCart) GetAttributionId() string {
+	if x != nil {
+		return x.AttributionId
+	}
+	return ""
+}
+
+func (x *AddToCart) GetAttribution() *Attribution {
+	if x != nil {
+		return x.Attribution
+	}
+	return nil
+}
+
 var File_tillstream_event_v1_add_to_cart_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_add_to_cart_proto_rawDesc = "" +
 	"\n" +
-	"%tillstream/event/v1/add_to_cart.proto\x12\x13tillstream.event.v1\x1a#tillstream/event/v1/behaviour.proto\"f\n" +
+	"%tillstream/event/v1/add_to_cart.proto\x12\x13tillstream.event.v1\x1a#tillstream/event/v1/behaviour.proto\"\xd1\x01\n" +
 	"\tAddToCart\x120\n" +
 	"\x05visit\x18\x01 \x01(\v2\x1a.tillstream.event.v1.VisitR\x05visit\x12\x15\n" +
 	"\x06sku_id\x18\x02 \x01(\x03R\x05skuId\x12\x10\n" +
-	"\x03qty\x18\x03 \x01(\x05R\x03qtyB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\x03qty\x18\x03 \x01(\x05R\x03qty\x12%\n" +
+	"\x0eattribution_id\x18\x04 \x01(\tR\rattributionId\x12B\n" +
+	"\vattribution\x18\x05 \x01(\v2 .tillstream.event.v1.AttributionR\vattributionB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_add_to_cart_proto_rawDescOnce sync.Once
@@ -106,16 +125,18 @@ func file_tillstream_event_v1_add_to_cart_proto_rawDescGZIP() []byte {
 
 var file_tillstream_event_v1_add_to_cart_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_tillstream_event_v1_add_to_cart_proto_goTypes = []any{
-	(*AddToCart)(nil), // 0: tillstream.event.v1.AddToCart
-	(*Visit)(nil),     // 1: tillstream.event.v1.Visit
+	(*AddToCart)(nil),   // 0: tillstream.event.v1.AddToCart
+	(*Visit)(nil),       // 1: tillstream.event.v1.Visit
+	(*Attribution)(nil), // 2: tillstream.event.v1.Attribution
 }
 var file_tillstream_event_v1_add_to_cart_proto_depIdxs = []int32{
 	1, // 0: tillstream.event.v1.AddToCart.visit:type_name -> tillstream.event.v1.Visit
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: tillstream.event.v1.AddToCart.attribution:type_name -> tillstream.event.v1.Attribution
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_tillstream_event_v1_add_to_cart_proto_init() }

@@ -21,6 +21,65 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Scene is where recommendations were shown.
+type Scene int32
+
+const (
+	Scene_SCENE_UNSPECIFIED   Scene = 0
+	Scene_SCENE_HOME          Scene = 1
+	Scene_SCENE_PRODUCT       Scene = 2
+	Scene_SCENE_CART          Scene = 3
+	Scene_SCENE_AFTER_PAYMENT Scene = 4
+	Scene_SCENE_GUIDE         Scene = 5
+)
+
+// Enum value maps for Scene.
+var (
+	Scene_name = map[int32]string{
+		0: "SCENE_UNSPECIFIED",
+		1: "SCENE_HOME",
+		2: "SCENE_PRODUCT",
+		3: "SCENE_CART",
+		4: "SCENE_AFTER_PAYMENT",
+		5: "SCENE_GUIDE",
+	}
+	Scene_value = map[string]int32{
+		"SCENE_UNSPECIFIED":   0,
+		"SCENE_HOME":          1,
+		"SCENE_PRODUCT":       2,
+		"SCENE_CART":          3,
+		"SCENE_AFTER_PAYMENT": 4,
+		"SCENE_GUIDE":         5,
+	}
+)
+
+func (x Scene) Enum() *Scene {
+	p := new(Scene)
+	*p = x
+	return p
+}
+
+func (x Scene) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Scene) Descriptor() protoreflect.EnumDescriptor {
+	return file_tillstream_event_v1_behaviour_proto_enumTypes[0].Descriptor()
+}
+
+func (Scene) Type() protoreflect.EnumType {
+	return &file_tillstream_event_v1_behaviour_proto_enumTypes[0]
+}
+
+func (x Scene) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Scene.Descriptor instead.
+func (Scene) EnumDescriptor() ([]byte, []int) {
+	return file_tillstream_event_v1_behaviour_proto_rawDescGZIP(), []int{0}
+}
+
 // Visit is what every behaviour event knows: who, where and when.
 type Visit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -125,6 +184,106 @@ func (x *Visit) GetSimulated() bool {
 	return false
 }
 
+// Attribution says in which answer goods were recommended. The gateway reads it from the sealed text that
+// came back with them, so a client cannot make one up.
+type Attribution struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 0 when no experiment was in force, or when the visitor took no part in it.
+	ExperimentId int32 `protobuf:"varint,1,opt,name=experiment_id,json=experimentId,proto3" json:"experiment_id,omitempty"`
+	// The number of the variant in its experiment, from 0.
+	Variant int32 `protobuf:"varint,2,opt,name=variant,proto3" json:"variant,omitempty"`
+	// Whether what sells was shown instead of recommendations, to measure these against.
+	HeldOut bool `protobuf:"varint,3,opt,name=held_out,json=heldOut,proto3" json:"held_out,omitempty"`
+	// Whether the member was drawn for the variant; otherwise the session was.
+	ByMember bool  `protobuf:"varint,4,opt,name=by_member,json=byMember,proto3" json:"by_member,omitempty"`
+	Scene    Scene `protobuf:"varint,5,opt,name=scene,proto3,enum=tillstream.event.v1.Scene" json:"scene,omitempty"`
+	// The low half of the version of what the answer was made of.
+	Model uint32 `protobuf:"varint,6,opt,name=model,proto3" json:"model,omitempty"`
+	// Tells answers apart.
+	Request       uint64 `protobuf:"varint,7,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Attribution) Reset() {
+	*x = Attribution{}
+	mi := &file_tillstream_event_v1_behaviour_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Attribution) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Attribution) ProtoMessage() {}
+
+func (x *Attribution) ProtoReflect() protoreflect.Message {
+	mi := &file_tillstream_event_v1_behaviour_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Attribution.ProtoReflect.Descriptor instead.
+func (*Attribution) Descriptor() ([]byte, []int) {
+	return file_tillstream_event_v1_behaviour_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Attribution) GetExperimentId() int32 {
+	if x != nil {
+		return x.ExperimentId
+	}
+	return 0
+}
+
+func (x *Attribution) GetVariant() int32 {
+	if x != nil {
+		return x.Variant
+	}
+	return 0
+}
+
+func (x *Attribution) GetHeldOut() bool {
+	if x != nil {
+		return x.HeldOut
+	}
+	return false
+}
+
+func (x *Attribution) GetByMember() bool {
+	if x != nil {
+		return x.ByMember
+	}
+	return false
+}
+
+func (x *Attribution) GetScene() Scene {
+	if x != nil {
+		return x.Scene
+	}
+	return Scene_SCENE_UNSPECIFIED
+}
+
+func (x *Attribution) GetModel() uint32 {
+	if x != nil {
+		return x.Model
+	}
+	return 0
+}
+
+func (x *Attribution) GetRequest() uint64 {
+	if x != nil {
+		return x.Request
+	}
+	return 0
+}
+
 var File_tillstream_event_v1_behaviour_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_behaviour_proto_rawDesc = "" +
@@ -140,7 +299,24 @@ const file_tillstream_event_v1_behaviour_proto_rawDesc = "" +
 	"\bstore_id\x18\x05 \x01(\x05R\astoreId\x126\n" +
 	"\achannel\x18\x06 \x01(\x0e2\x1c.tillstream.event.v1.ChannelR\achannel\x12.\n" +
 	"\x02at\x18\a \x01(\v2\x1e.tillstream.event.v1.StoreTimeR\x02at\x12\x1c\n" +
-	"\tsimulated\x18\b \x01(\bR\tsimulatedB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\tsimulated\x18\b \x01(\bR\tsimulated\"\xe6\x01\n" +
+	"\vAttribution\x12#\n" +
+	"\rexperiment_id\x18\x01 \x01(\x05R\fexperimentId\x12\x18\n" +
+	"\avariant\x18\x02 \x01(\x05R\avariant\x12\x19\n" +
+	"\bheld_out\x18\x03 \x01(\bR\aheldOut\x12\x1b\n" +
+	"\tby_member\x18\x04 \x01(\bR\bbyMember\x120\n" +
+	"\x05scene\x18\x05 \x01(\x0e2\x1a.tillstream.event.v1.SceneR\x05scene\x12\x14\n" +
+	"\x05model\x18\x06 \x01(\rR\x05model\x12\x18\n" +
+	"\arequest\x18\a \x01(\x04R\arequest*{\n" +
+	"\x05Scene\x12\x15\n" +
+	"\x11SCENE_UNSPECIFIED\x10\x00\x12\x0e\n" +
+	"\n" +
+	"SCENE_HOME\x10\x01\x12\x11\n" +
+	"\rSCENE_PRODUCT\x10\x02\x12\x0e\n" +
+	"\n" +
+	"SCENE_CART\x10\x03\x12\x17\n" +
+	"\x13SCENE_AFTER_PAYMENT\x10\x04\x12\x0f\n" +
+	"\vSCENE_GUIDE\x10\x05B5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_behaviour_proto_rawDescOnce sync.Once
@@ -154,20 +330,24 @@ func file_tillstream_event_v1_behaviour_proto_rawDescGZIP() []byte {
 	return file_tillstream_event_v1_behaviour_proto_rawDescData
 }
 
-var file_tillstream_event_v1_behaviour_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_tillstream_event_v1_behaviour_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_tillstream_event_v1_behaviour_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_tillstream_event_v1_behaviour_proto_goTypes = []any{
-	(*Visit)(nil),     // 0: tillstream.event.v1.Visit
-	(Channel)(0),      // 1: tillstream.event.v1.Channel
-	(*StoreTime)(nil), // 2: tillstream.event.v1.StoreTime
+	(Scene)(0),          // 0: tillstream.event.v1.Scene
+	(*Visit)(nil),       // 1: tillstream.event.v1.Visit
+	(*Attribution)(nil), // 2: tillstream.event.v1.Attribution
+	(Channel)(0),        // 3: tillstream.event.v1.Channel
+	(*StoreTime)(nil),   // 4: tillstream.event.v1.StoreTime
 }
 var file_tillstream_event_v1_behaviour_proto_depIdxs = []int32{
-	1, // 0: tillstream.event.v1.Visit.channel:type_name -> tillstream.event.v1.Channel
-	2, // 1: tillstream.event.v1.Visit.at:type_name -> tillstream.event.v1.StoreTime
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	3, // 0: tillstream.event.v1.Visit.channel:type_name -> tillstream.event.v1.Channel
+	4, // 1: tillstream.event.v1.Visit.at:type_name -> tillstream.event.v1.StoreTime
+	0, // 2: tillstream.event.v1.Attribution.scene:type_name -> tillstream.event.v1.Scene
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_tillstream_event_v1_behaviour_proto_init() }
@@ -181,13 +361,14 @@ func file_tillstream_event_v1_behaviour_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tillstream_event_v1_behaviour_proto_rawDesc), len(file_tillstream_event_v1_behaviour_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   1,
+			NumEnums:      1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_tillstream_event_v1_behaviour_proto_goTypes,
 		DependencyIndexes: file_tillstream_event_v1_behaviour_proto_depIdxs,
+		EnumInfos:         file_tillstream_event_v1_behaviour_proto_enumTypes,
 		MessageInfos:      file_tillstream_event_v1_behaviour_proto_msgTypes,
 	}.Build()
 	File_tillstream_event_v1_behaviour_proto = out.File

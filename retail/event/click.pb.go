@@ -23,12 +23,14 @@ const (
 
 // Click says that a shown product was chosen.
 type Click struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Visit         *Visit                 `protobuf:"bytes,1,opt,name=visit,proto3" json:"visit,omitempty"`
-	SkuId         int64                  `protobuf:"varint,2,opt,name=sku_id,json=skuId,proto3" json:"sku_id,omitempty"`
-	Slot          string                 `protobuf:"bytes,3,opt,name=slot,proto3" json:"slot,omitempty"`
-	Position      int32                  `protobuf:"varint,4,opt,name=position,proto3" json:"position,omitempty"`
-	AttributionId string                 `protobuf:"bytes,5,opt,name=attribution_id,json=attributionId,proto3" json:"attribution_id,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Visit    *Visit                 `protobuf:"bytes,1,opt,name=visit,proto3" json:"visit,omitempty"`
+	SkuId    int64                  `protobuf:"varint,2,opt,name=sku_id,json=skuId,proto3" json:"sku_id,omitempty"`
+	Slot     string                 `protobuf:"bytes,3,opt,name=slot,proto3" json:"slot,omitempty"`
+	Position int32                  `protobuf:"varint,4,opt,name=position,proto3" json:"position,omitempty"`
+	// The sealed text, and what it says; neither when there was none or it was not sealed by us.
+	AttributionId string       `protobuf:"bytes,5,opt,name=attribution_id,json=attributionId,proto3" json:"attribution_id,omitempty"`
+	Attribution   *Attribution `protobuf:"bytes,6,opt,name=attribution,proto3" json:"attribution,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -98,17 +100,25 @@ func (x *Click) GetAttributionId() string {
 	return ""
 }
 
+func (x *Click) GetAttribution() *Attribution {
+	if x != nil {
+		return x.Attribution
+	}
+	return nil
+}
+
 var File_tillstream_event_v1_click_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_click_proto_rawDesc = "" +
 	"\n" +
-	"\x1ftillstream/event/v1/click.proto\x12\x13tillstream.event.v1\x1a#tillstream/event/v1/behaviour.proto\"\xa7\x01\n" +
+	"\x1ftillstream/event/v1/click.proto\x12\x13tillstream.event.v1\x1a#tillstream/event/v1/behaviour.proto\"\xeb\x01\n" +
 	"\x05Click\x120\n" +
 	"\x05visit\x18\x01 \x01(\v2\x1a.tillstream.event.v1.VisitR\x05visit\x12\x15\n" +
 	"\x06sku_id\x18\x02 \x01(\x03R\x05skuId\x12\x12\n" +
 	"\x04slot\x18\x03 \x01(\tR\x04slot\x12\x1a\n" +
 	"\bposition\x18\x04 \x01(\x05R\bposition\x12%\n" +
-	"\x0eattribution_id\x18\x05 \x01(\tR\rattributionIdB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\x0eattribution_id\x18\x05 \x01(\tR\rattributionId\x12B\n" +
+	"\vattribution\x18\x06 \x01(\v2 .tillstream.event.v1.AttributionR\vattributionB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_click_proto_rawDescOnce sync.Once
@@ -124,16 +134,18 @@ func file_tillstream_event_v1_click_proto_rawDescGZIP() []byte {
 
 var file_tillstream_event_v1_click_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_tillstream_event_v1_click_proto_goTypes = []any{
-	(*Click)(nil), // 0: tillstream.event.v1.Click
-	(*Visit)(nil), // 1: tillstream.event.v1.Visit
+	(*Click)(nil),       // 0: tillstream.event.v1.Click
+	(*Visit)(nil),       // 1: tillstream.event.v1.Visit
+	(*Attribution)(nil), // 2: tillstream.event.v1.Attribution
 }
 var file_tillstream_event_v1_click_proto_depIdxs = []int32{
 	1, // 0: tillstream.event.v1.Click.visit:type_name -> tillstream.event.v1.Visit
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: tillstream.event.v1.Click.attribution:type_name -> tillstream.event.v1.Attribution
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_tillstream_event_v1_click_proto_init() }

@@ -25,19 +25,19 @@ const Hidden = "(hidden)"
 // visitors, sessions and staff, everything about a member, and what people typed.
 var shown = func() map[string]bool {
 	names := strings.Fields(`
-		active address barcode brand business_day campaign_id candidates capacity_per_hour category_code
-		category_id category_name category_name_en channel city claimed closes_minute code colour cost_fen
-		counted coupon_discount_fen coupon_id delivery_radius_m discount_fen distance_m dwell_ms erased
-		errand_id expected fee_fen first_day freight_fen from_order_id from_store_id from_unix_us
-		fulfilment gross_fen group_id hours image_url kind last_day latitude line_no listed longitude
-		lost name name_en net_fen off_season
-		on_hand on_hand_delta online_only opens_minute order_id outcome pack paid parent_code parent_id
+		active address barcode brand business_day by_member campaign_id candidates capacity_per_hour
+		category_code category_id category_name category_name_en channel city claimed closes_minute code
+		colour cost_fen counted coupon_discount_fen coupon_id delivery_radius_m discount_fen distance_m
+		dwell_ms erased errand_id expected experiment_id fee_fen first_day freight_fen from_order_id
+		from_store_id from_unix_us fulfilment gross_fen group_id held_out holdout hours image_url kind
+		last_day latitude line_no listed longitude lost model name name_en net_fen off_season on_hand
+		on_hand_delta online_only opens_minute order_id outcome pack paid parent_code parent_id
 		payment_method placed_unix_us position price_fen provider qty rating received ref_id refund_id
-		region_code region_codes region_id region_name region_name_en removed reserved reserved_delta results
-		review_id role safety season services shipped simulated size size_order size_system sku_id sku_ids
-		skus slot special_days state stocktake_id store_codes store_id style_code style_id tag time_zone
-		to_order_id to_store_id transfer_id unit_price_fen unix_us until_unix_us utc_offset_s value_fen
-		version
+		region_code region_codes region_id region_name region_name_en removed request reserved
+		reserved_delta results review_id role safety scene season services shipped simulated size size_order
+		size_system sku_id sku_ids skus slot special_days state stocktake_id store_codes store_id style_code
+		style_id tag time_zone to_order_id to_store_id transfer_id unit_price_fen unix_us until_unix_us
+		utc_offset_s value_fen variant version weight
 		deleted factor place quota rule_id scenes tags`)
 	all := make(map[string]bool, len(names))
 	for _, name := range names {

@@ -75,6 +75,8 @@ func scalar(f protoreflect.FieldDescriptor) protoreflect.Value {
 	switch f.Kind() {
 	case protoreflect.BoolKind:
 		return protoreflect.ValueOfBool(true)
+	case protoreflect.Uint32Kind:
+		return protoreflect.ValueOfUint32(1)
 	case protoreflect.EnumKind:
 		return protoreflect.ValueOfEnum(1)
 	case protoreflect.StringKind:

@@ -23,11 +23,13 @@ const (
 
 // Impression says that recommended or promoted products came into sight.
 type Impression struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Visit         *Visit                 `protobuf:"bytes,1,opt,name=visit,proto3" json:"visit,omitempty"`
-	Slot          string                 `protobuf:"bytes,2,opt,name=slot,proto3" json:"slot,omitempty"`
-	SkuIds        []int64                `protobuf:"varint,3,rep,packed,name=sku_ids,json=skuIds,proto3" json:"sku_ids,omitempty"`
-	AttributionId string                 `protobuf:"bytes,4,opt,name=attribution_id,json=attributionId,proto3" json:"attribution_id,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Visit  *Visit                 `protobuf:"bytes,1,opt,name=visit,proto3" json:"visit,omitempty"`
+	Slot   string                 `protobuf:"bytes,2,opt,name=slot,proto3" json:"slot,omitempty"`
+	SkuIds []int64                `protobuf:"varint,3,rep,packed,name=sku_ids,json=skuIds,proto3" json:"sku_ids,omitempty"`
+	// The sealed text, and what it says; neither when there was none or it was not sealed by us.
+	AttributionId string       `protobuf:"bytes,4,opt,name=attribution_id,json=attributionId,proto3" json:"attribution_id,omitempty"`
+	Attribution   *Attribution `protobuf:"bytes,5,opt,name=attribution,proto3" json:"attribution,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -90,17 +92,25 @@ func (x *Impression) GetAttributionId() string {
 	return ""
 }
 
+func (x *Impression) GetAttribution() *Attribution {
+	if x != nil {
+		return x.Attribution
+	}
+	return nil
+}
+
 var File_tillstream_event_v1_impression_proto protoreflect.FileDescriptor
 
 const file_tillstream_event_v1_impression_proto_rawDesc = "" +
 	"\n" +
-	"$tillstream/event/v1/impression.proto\x12\x13tillstream.event.v1\x1a#tillstream/event/v1/behaviour.proto\"\x92\x01\n" +
+	"$tillstream/event/v1/impression.proto\x12\x13tillstream.event.v1\x1a#tillstream/event/v1/behaviour.proto\"\xd6\x01\n" +
 	"\n" +
 	"Impression\x120\n" +
 	"\x05visit\x18\x01 \x01(\v2\x1a.tillstream.event.v1.VisitR\x05visit\x12\x12\n" +
 	"\x04slot\x18\x02 \x01(\tR\x04slot\x12\x17\n" +
 	"\asku_ids\x18\x03 \x03(\x03R\x06skuIds\x12%\n" +
-	"\x0eattribution_id\x18\x04 \x01(\tR\rattributionIdB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
+	"\x0eattribution_id\x18\x04 \x01(\tR\rattributionId\x12B\n" +
+	"\vattribution\x18\x05 \x01(\v2 .tillstream.event.v1.AttributionR\vattributionB5Z3github.com/tillstream/tillstream/retail/event;eventb\x06proto3"
 
 var (
 	file_tillstream_event_v1_impression_proto_rawDescOnce sync.Once
@@ -116,16 +126,18 @@ func file_tillstream_event_v1_impression_proto_rawDescGZIP() []byte {
 
 var file_tillstream_event_v1_impression_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_tillstream_event_v1_impression_proto_goTypes = []any{
-	(*Impression)(nil), // 0: tillstream.event.v1.Impression
-	(*Visit)(nil),      // 1: tillstream.event.v1.Visit
+	(*Impression)(nil),  // 0: tillstream.event.v1.Impression
+	(*Visit)(nil),       // 1: tillstream.event.v1.Visit
+	(*Attribution)(nil), // 2: tillstream.event.v1.Attribution
 }
 var file_tillstream_event_v1_impression_proto_depIdxs = []int32{
 	1, // 0: tillstream.event.v1.Impression.visit:type_name -> tillstream.event.v1.Visit
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: tillstream.event.v1.Impression.attribution:type_name -> tillstream.event.v1.Attribution
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_tillstream_event_v1_impression_proto_init() }

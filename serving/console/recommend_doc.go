@@ -47,7 +47,7 @@ func recommendOperation() *huma.Operation {
 		Description: "Goods come down a ladder: personal, session, item, store_popular, " +
 			"chain_popular, newest. " +
 			"`rung` is the best rung on which an item stands; each item names its own and its reason. Send " +
-			"`attribution` back with impressions, clicks and orders.",
+			"`attribution` back as attribution_id with impressions, clicks and what is put into the cart.",
 		Parameters: list, Responses: map[string]*huma.Response{
 			"200": {Description: "The slate.", Content: map[string]*huma.MediaType{
 				"application/json": {Schema: slateSchema()}}},

@@ -38,8 +38,8 @@ type RecommendConfig struct {
 	// Signer seals attributions. Default: one whose key dies with the process, so that no other process
 	// can read them.
 	Signer *recommend.Signer
-	// Split is the experiment under way. Default: one variant, nobody held out.
-	Split *recommend.Split
+	// Split returns the experiment in force. Default: one variant, nobody held out.
+	Split func() *recommend.Split
 	// Session translates the session of a request to that of events. Default: it is a number in
 	// hexadecimal.
 	Session func([]byte) (uint64, bool)
@@ -91,9 +91,11 @@ func newAdviser(cfg *RecommendConfig) (*adviser, error) {
 		}
 	}
 	if a.Split == nil {
-		if a.Split, err = recommend.NewSplit(recommend.Experiment{}); err != nil {
+		none, err := recommend.NewSplit(recommend.Experiment{})
+		if err != nil {
 			return nil, err
 		}
+		a.Split = func() *recommend.Split { return none }
 	}
 	if a.reasons, err = recommend.NewReasons(); err != nil {
 		return nil, err
@@ -123,10 +125,13 @@ type desk struct {
 	steps                    []live.Step
 	recent                   []recommend.Touch
 	shelfEpoch               uint64
-	// variant and heldOut are the visitor's; trail is the version of what the visitor did.
-	variant int
-	heldOut bool
-	trail   [2]uint64
+	// split is the experiment, whose number is 0 for who takes no part; variant and heldOut are the
+	// visitor's, byMember says who was drawn; trail is the version of what the visitor did.
+	split             *recommend.Split
+	experiment        uint16
+	variant           int
+	heldOut, byMember bool
+	trail             [2]uint64
 	// lately is another number whenever what is bought with the goods at hand these hours is.
 	lately   uint64
 	language recommend.Language
@@ -241,7 +246,8 @@ func (s *Server) goods(d *desk) (ok bool) {
 // visitor finds who asks. Without consent nothing of the visitor is looked at.
 func (s *Server) visitor(d *desk, g *grant, now time.Time) bool {
 	a, q := s.advice, &d.query
-	d.variant, d.heldOut, d.trail, d.recent = 0, false, [2]uint64{}, d.recent[:0]
+	d.split, d.experiment, d.variant, d.heldOut, d.byMember = a.Split(), 0, 0, false, false
+	d.trail, d.recent = [2]uint64{}, d.recent[:0]
 	q.Personal = true
 	switch string(d.personalized) {
 	case "", "true":
@@ -279,13 +285,16 @@ func (s *Server) visitor(d *desk, g *grant, now time.Time) bool {
 	unit := session
 	if member != 0 {
 		q.Member = d.offer.Member(member)
-		unit = uint64(member)
+		unit, d.byMember = uint64(member), true
 		d.follow(a.Trails, 0, live.MemberVisitor(member), now)
 	}
 	if session != 0 {
 		d.follow(a.Trails, 1, live.SessionVisitor(session), now)
 	}
-	d.variant, d.heldOut = a.Split.Of(unit)
+	if unit != 0 {
+		d.experiment = d.split.ID()
+		d.variant, d.heldOut = d.split.Of(unit)
+	}
 	return true
 }
 
@@ -321,7 +330,8 @@ func (s *Server) finish(ctx *fasthttp.RequestCtx, d *desk, body []byte) {
 	ctx.Response.Header.Set(fasthttp.HeaderCacheControl, "no-store")
 	ctx.SetBody(body)
 	d.reason = a.Signer.Append(d.reason[:0], &d.sheet, recommend.Attribution{
-		Model: uint32(d.offer.Version), Request: a.requests.Add(1) & (1<<48 - 1), Variant: uint8(d.variant),
-		Scene: d.query.Scene, HeldOut: d.heldOut})
+		Model: uint32(d.offer.Version), Request: a.requests.Add(1) & recommend.MaxRequest,
+		Experiment: d.experiment, Variant: uint8(d.variant), Scene: d.query.Scene, HeldOut: d.heldOut,
+		ByMember: d.byMember})
 	copy(ctx.Response.Body()[len(answerHead):], d.reason)
 }

@@ -25,7 +25,7 @@ func (s *Server) appendSlate(dst []byte, d *desk) []byte {
 	dst = append(dst, `,"made":"`...)
 	dst = time.Unix(d.offer.MadeS, 0).UTC().AppendFormat(dst, time.RFC3339)
 	dst = append(dst, `","variant":`...)
-	dst = appendText(dst, s.advice.Split.Variant(d.variant).Name)
+	dst = appendText(dst, d.split.Variant(d.variant).Name)
 	dst = strconv.AppendBool(append(dst, `,"held_out":`...), d.heldOut)
 	dst = strconv.AppendBool(append(dst, `,"personalized":`...), d.query.Personal)
 	dst = append(append(dst, `,"scene":"`...), d.query.Scene.String()...)

@@ -274,15 +274,60 @@ func TestUnknownVisitorsComeDownTheLadder(t *testing.T) {
 }
 
 func TestHeldOutSeeWhatSells(t *testing.T) {
-	split, err := recommend.NewSplit(recommend.Experiment{Holdout: 1})
+	split, err := recommend.NewSplit(recommend.Experiment{ID: 7, Holdout: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newShop(t, func(c *edge.RecommendConfig) { c.Split = split })
+	s := newShop(t, func(c *edge.RecommendConfig) { c.Split = func() *recommend.Split { return split } })
 	a := s.ask(t, "store=S1&scene=product&items=P9&member=M7")
 	got, err := s.signer.Open([]byte(a.Attribution))
 	if !a.HeldOut || a.Rung != "store_popular" || err != nil || !got.HeldOut {
 		t.Errorf("%+v, %+v", a, got)
+	}
+	// Who is drawn, and who takes no part, stands in the attribution.
+	f := func(query string, experiment uint16, byMember bool) {
+		t.Helper()
+		a := s.ask(t, "store=S1&"+query)
+		got, err := s.signer.Open([]byte(a.Attribution))
+		if err != nil || got.Experiment != experiment || got.ByMember != byMember ||
+			got.HeldOut != (experiment != 0) || a.HeldOut != got.HeldOut {
+			t.Errorf("%s: %+v, %+v, %v", query, a, got, err)
+		}
+	}
+	f("member=M7", 7, true)
+	f("member=M7&session=5", 7, true)
+	f("session=5", 7, false)
+	f("", 0, false)
+	f("member=M7&personalized=false", 0, false)
+	f("member=M2001&session=5", 0, false)
+}
+
+// blended is an experiment in which cart and scene weigh as given.
+func blended(t *testing.T, weigh func(*recommend.Blend)) *recommend.Split {
+	t.Helper()
+	b := recommend.DefaultBlend()
+	weigh(&b)
+	s, err := recommend.NewSplit(recommend.Experiment{ID: 8, Name: "blend",
+		Variants: []recommend.Variant{{Name: "b", Weight: 1, Blend: b}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestAnotherExperimentRanksFromTheNextAnswerOn(t *testing.T) {
+	now := blended(t, func(*recommend.Blend) {})
+	s := newShop(t, func(c *edge.RecommendConfig) { c.Split = func() *recommend.Split { return now } })
+	const query = "store=S1&member=M7"
+	before := s.ask(t, query)
+	if again := s.ask(t, query); again.Rung != "personal" || again.Items[0].SKU != before.Items[0].SKU {
+		t.Fatalf("%+v, then %+v", before, again)
+	}
+	now = blended(t, func(b *recommend.Blend) {
+		b.Weight[recommend.Home] = [6]float32{recommend.OnStore: 1}
+	})
+	if after := s.ask(t, query); after.Items[0].Rung != "store_popular" {
+		t.Errorf("the blend of before ranks: %+v", after.Items[0])
 	}
 }
 

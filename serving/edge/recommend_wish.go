@@ -116,7 +116,7 @@ func digit(c byte) byte {
 // want translates the parameters that an answer from the cache does not need.
 func (s *Server) want(d *desk) bool {
 	q := &d.query
-	v := s.advice.Split.Variant(d.variant)
+	v := d.split.Variant(d.variant)
 	q.Blend, q.Filter = &v.Blend, recommend.FilterNone()
 	q.HeldOut = d.heldOut
 	if !d.readLimit() || !d.readChoices() || !d.readFilter() || !d.readPrices() ||
@@ -303,15 +303,16 @@ func (s *Server) list(d *desk, dst []int32, field string, codes []byte) ([]int32
 }
 
 // appendKey appends everything that an answer depends on: what was asked, who may see it, what it is made
-// of, what the store has, what the visitor did, what the tills ring with it, and the minute. A change of any
-// of them is another key.
+// of and under which experiment, what the store has, what the visitor did, what the tills ring with it, and
+// the minute. A change of any of them is another key.
 func (d *desk) appendKey(dst, query []byte, g *grant) []byte {
 	personal := uint64(0)
 	if d.query.Personal {
 		personal = 1
 	}
 	for _, n := range [...]uint64{d.offer.Epoch, uint64(d.query.Store), d.shelfEpoch, uint64(d.query.Slot),
-		uint64(d.query.NowS), d.trail[0], d.trail[1], d.lately, personal, uint64(d.query.Member)} {
+		uint64(d.query.NowS), d.trail[0], d.trail[1], d.lately, personal, uint64(d.query.Member),
+		d.split.Key()} {
 		dst = binary.LittleEndian.AppendUint64(dst, n)
 	}
 	dst = append(dst, g.scopeKey...)

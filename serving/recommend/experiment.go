@@ -18,6 +18,8 @@ type Variant struct {
 // Experiment splits visitors between variants by hash: whoever has one variant keeps it, on every server,
 // without anything being stored.
 type Experiment struct {
+	// ID stands in attributions: 0 for no experiment, at most MaxExperiment.
+	ID uint16
 	// Name salts the hash, so that the split of one trial says nothing about that of another.
 	Name string
 	// Holdout is the share of visitors, 0 to 1, who are shown what sells instead of recommendations: what
@@ -35,6 +37,8 @@ type Split struct {
 	// until are the upper bounds of the variants' shares of all hashes.
 	until         []uint64
 	salt, holdout uint64
+	id            uint16
+	key           uint64
 }
 
 // NewSplit checks an experiment. One without variants has the default blend alone.
@@ -42,14 +46,16 @@ func NewSplit(e Experiment) (*Split, error) {
 	if len(e.Variants) == 0 {
 		e.Variants = []Variant{{Name: "default", Weight: 1, Blend: DefaultBlend()}}
 	}
+	if e.ID > MaxExperiment {
+		return nil, fmt.Errorf("cannot split experiment %s: its number is %d, at most %d", e.Name, e.ID,
+			MaxExperiment)
+	}
 	if len(e.Variants) > MaxVariants || !(e.Holdout >= 0 && e.Holdout <= 1) {
 		return nil, fmt.Errorf("cannot split experiment %s: %d variants, at most %d; holdout %v, want 0 to 1",
 			e.Name, len(e.Variants), MaxVariants, e.Holdout)
 	}
-	s := &Split{variants: slices.Clone(e.Variants), salt: 14695981039346656037, holdout: share(e.Holdout)}
-	for _, c := range []byte(e.Name) { // FNV-1a
-		s.salt = (s.salt ^ uint64(c)) * 1099511628211
-	}
+	s := &Split{variants: slices.Clone(e.Variants), salt: fnv(e.Name), holdout: share(e.Holdout), id: e.ID,
+		key: fnv(fmt.Sprintf("%+v", e))}
 	total, sum := 0.0, 0.0
 	for _, v := range e.Variants {
 		if !(v.Weight >= 0) || math.IsInf(v.Weight, 0) {
@@ -67,6 +73,15 @@ func NewSplit(e Experiment) (*Split, error) {
 	}
 	s.until[len(s.until)-1] = math.MaxUint64
 	return s, nil
+}
+
+// fnv hashes a text by FNV-1a.
+func fnv(text string) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range []byte(text) {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
 }
 
 // share is a part of all hashes.
@@ -88,6 +103,12 @@ func (s *Split) Of(visitor uint64) (variant int, heldOut bool) {
 	}
 	return variant, s.holdout > 0 && mix(h^0xA0761D6478BD642F) <= s.holdout
 }
+
+// ID is the number of the experiment, 0 for none.
+func (s *Split) ID() uint16 { return s.id }
+
+// Key tells splits apart by all that they are made of.
+func (s *Split) Key() uint64 { return s.key }
 
 // Variant returns a variant.
 func (s *Split) Variant(number int) *Variant { return &s.variants[number] }

@@ -61,6 +61,7 @@ func TestBadExperimentsAreRefused(t *testing.T) {
 		}
 	}
 	f(recommend.Experiment{Holdout: 1.1})
+	f(recommend.Experiment{ID: recommend.MaxExperiment + 1})
 	f(recommend.Experiment{Holdout: math.NaN()})
 	f(recommend.Experiment{Variants: make([]recommend.Variant, 33)})
 	f(recommend.Experiment{Variants: []recommend.Variant{{}}})
@@ -74,8 +75,15 @@ func TestAttributionComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sheet recommend.Sheet
-	want := recommend.Attribution{Model: 0xDEADBEEF, Request: 1<<48 - 3, Variant: 31, Scene: recommend.Guide,
-		HeldOut: true}
+	for _, want := range []recommend.Attribution{{}, {Request: recommend.MaxRequest}, {HeldOut: true},
+		{Experiment: recommend.MaxExperiment}, {Variant: 31}, {ByMember: true}, {Scene: recommend.Guide}} {
+		text := signer.Append(nil, &sheet, want)
+		if got, err := signer.Open(text); err != nil || got != want {
+			t.Errorf("%s is %+v, %v; want %+v", text, got, err, want)
+		}
+	}
+	want := recommend.Attribution{Model: 0xDEADBEEF, Request: 1<<40 - 3, Experiment: 300, Variant: 31,
+		Scene: recommend.Guide, HeldOut: true}
 	text := signer.Append(nil, &sheet, want)
 	if got, err := signer.Open(text); err != nil || got != want || len(text) != recommend.AttributionBytes {
 		t.Errorf("%s is %+v, %v; want %+v", text, got, err, want)

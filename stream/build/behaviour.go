@@ -45,6 +45,7 @@ func act(t *fact.Behaviours, p Place, i int, a *event.Act, sku int64, place int3
 	t.Slot = append(t.Slot, alias(a.Slot))
 	t.Query = append(t.Query, alias(a.Query))
 	t.Attribution = append(t.Attribution, alias(a.Attribution))
+	t.Shown.Add(a.Shown)
 	t.Campaign = append(t.Campaign, a.Campaign)
 	t.Coupon = append(t.Coupon, a.Coupon)
 	t.Order = append(t.Order, a.Order)

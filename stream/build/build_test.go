@@ -208,6 +208,13 @@ func TestAnImpressionGivesARowForEachProduct(t *testing.T) {
 	want(t, "SKU", b.Behaviours.SKU, []int64{7, 8, 9})
 	want(t, "position", b.Behaviours.Position, []int32{1, 2, 3})
 	want(t, "visitor", b.Behaviours.Visitor, []uint64{1 << 63, 1 << 63, 1 << 63})
+	want(t, "scene", b.Behaviours.Shown.Scene, []uint8{0, 0, 0})
+	m.Attribution = &event.Attribution{ExperimentId: 3, Variant: 1, HeldOut: true, ByMember: true,
+		Scene: event.Scene_SCENE_CART, Model: 7, Request: 1 << 39}
+	b = appendTo(t, event.KindImpression, m, 3, at.UnixUs)
+	want(t, "attribution", b.Behaviours.Shown, fact.Shown{Experiment: []int32{3, 3, 3},
+		Variant: []uint8{1, 1, 1}, HeldOut: []bool{true, true, true}, ByMember: []bool{true, true, true},
+		Scene: []uint8{3, 3, 3}, Model: []uint32{7, 7, 7}, Request: []uint64{1 << 39, 1 << 39, 1 << 39}})
 	m.SkuIds = nil
 	appendTo(t, event.KindImpression, m, 1, at.UnixUs)
 }

@@ -22,6 +22,7 @@ type Behaviours struct {
 	Slot        []string
 	Query       []string
 	Attribution []string
+	Shown       Shown
 	Campaign    []int32
 	Coupon      []int64
 	Order       []int64
@@ -52,6 +53,7 @@ func (t *Behaviours) reset() {
 	t.Slot = t.Slot[:0]
 	t.Query = t.Query[:0]
 	t.Attribution = t.Attribution[:0]
+	t.Shown.reset()
 	t.Campaign = t.Campaign[:0]
 	t.Coupon = t.Coupon[:0]
 	t.Order = t.Order[:0]

@@ -95,7 +95,10 @@ func behaviours(t *fact.Behaviours) []column {
 		{"channel", t.Channel}, {"at", micros(t.At)}, {"day", days(t.Day)},
 		{"local_hour", t.LocalHour}, {"qty", t.Qty}, {"results", t.Results},
 		{"position", t.Position}, {"slot", t.Slot}, {"query", t.Query},
-		{"attribution", t.Attribution}, {"campaign_id", t.Campaign}, {"coupon_id", t.Coupon},
+		{"attribution", t.Attribution}, {"experiment_id", t.Shown.Experiment},
+		{"variant", t.Shown.Variant}, {"held_out", t.Shown.HeldOut},
+		{"by_member", t.Shown.ByMember}, {"scene", t.Shown.Scene}, {"model", t.Shown.Model},
+		{"request", t.Shown.Request}, {"campaign_id", t.Campaign}, {"coupon_id", t.Coupon},
 		{"order_id", t.Order}, {"discount_fen", t.Discount}, {"simulated", t.Simulated},
 	}
 }

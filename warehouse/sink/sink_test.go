@@ -54,7 +54,7 @@ func batch(seed uint64, rows int) *fact.Batch {
 func fill(r *rand.Rand, table reflect.Value, rows int) {
 	for i := range table.NumField() {
 		f, name := table.Field(i), table.Type().Field(i).Name
-		if name == "Origin" {
+		if f.Kind() == reflect.Struct {
 			fill(r, f, rows)
 			continue
 		}
