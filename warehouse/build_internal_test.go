@@ -63,10 +63,12 @@ func TestEmbeddedQueriesAreScoped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reads := regexp.MustCompile(`FROM (rollup_|fact_|dim_store|trace_mark|member_favourite|\{rollup:Identifier\})`)
+	reads := regexp.MustCompile(`FROM (rollup_|fact_|dim_store|trace_mark|member_favourite|` +
+		`\{rollup:Identifier\}|push_list|member_top_now|member_order_day\n)`)
 	for name, sql := range w.sql {
 		want := len(reads.FindAllString(sql, -1))
-		got := len(regexp.MustCompile(`\{everywhere:Bool\} OR (store_)?id IN \{scope:Array\(Int32\)\}`).
+		got := len(regexp.MustCompile(
+			`\{everywhere:Bool\} OR ([a-z]\.)?(store_id|store|id|home) IN \{scope:Array\(Int32\)\}`).
 			FindAllString(sql, -1))
 		// Goods and campaigns are the same for everybody.
 		public := regexp.MustCompile(`FROM (dim_sku|dim_campaign)`).MatchString(sql)

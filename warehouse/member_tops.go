@@ -2,10 +2,7 @@ package warehouse
 
 import (
 	"context"
-	"fmt"
 	"io"
-
-	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/tillstream/tillstream/retail"
 )
@@ -20,21 +17,5 @@ var topColumns = []Column{{"member", "count", true}, {"model", "name", true}, {"
 // how many rows it wrote. Memory is that of a batch, unless the engine has to sort on disk.
 func (w *Warehouse) ExportTops(ctx context.Context, scope retail.Scope, format string, out io.Writer) (
 	rows int64, err error) {
-	e, err := newEncoder(format, topColumns, out)
-	if err != nil {
-		return 0, err
-	}
-	if !scope.Empty() {
-		err = w.past(ctx, scope, "member_tops", nil, func(b arrow.Record) error {
-			if rows += b.NumRows(); rows > int64(w.cfg.MaxExportRows) {
-				return InvalidQuery{Field: "format", Value: format, Reason: fmt.Sprintf("the export has "+
-					"more than %d rows: ask for fewer stores", w.cfg.MaxExportRows)}
-			}
-			return e.write(b)
-		})
-	}
-	if err != nil {
-		return rows, err
-	}
-	return rows, e.close()
+	return w.exportAll(ctx, scope, "member_tops", topColumns, format, out)
 }

@@ -207,6 +207,16 @@ func (n *numbers) of(name string) []int64 {
 	return c.Int64Values()
 }
 
+// floats lends the numbers of a column, without a copy.
+func (n *numbers) floats(name string) []float64 {
+	c, ok := n.column(name).(*array.Float64)
+	if !ok {
+		n.err = fmt.Errorf("cannot read column %s: it is %s", name, n.column(name).DataType())
+		return nil
+	}
+	return c.Float64Values()
+}
+
 // texts copies the texts of a column.
 func (n *numbers) texts(name string) []string {
 	column := n.column(name)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,16 +17,38 @@ import (
 
 type exportCmd struct {
 	Recommendations exportTopsCmd `cmd:"" help:"What to offer each member, a row a proposal, by the models that count now."`
+	PushLists       exportPushCmd `cmd:"" help:"Which specials of nearby stores to tell which members, a row a special; tillstream push makes them."`
 }
 
-type exportTopsCmd struct {
+type exportTopsCmd struct{ exportFile }
+
+// Run writes the file.
+func (c *exportTopsCmd) Run(env *environment) error {
+	return c.run(env, (*warehouse.Warehouse).ExportTops,
+		"no recommendations are published: `tillstream train` makes some")
+}
+
+type exportPushCmd struct{ exportFile }
+
+// Run writes the file.
+func (c *exportPushCmd) Run(env *environment) error {
+	return c.run(env, (*warehouse.Warehouse).ExportPushLists,
+		"there are no push lists: `tillstream push` makes those of today")
+}
+
+// exported is an export of the warehouse.
+type exported func(w *warehouse.Warehouse, ctx context.Context, scope retail.Scope, format string,
+	out io.Writer) (rows int64, err error)
+
+// exportFile is where an export goes.
+type exportFile struct {
 	File   string `arg:"" optional:"" help:"Where to; - or nothing is the standard output." default:"-"`
 	Format string `help:"parquet or csv." enum:"parquet,csv" default:"parquet"`
 	role.Backends
 }
 
-// Run writes the file. One that could not be finished is taken away.
-func (c *exportTopsCmd) Run(env *environment) (err error) {
+// run writes the file. One that could not be finished is taken away.
+func (c *exportFile) run(env *environment, export exported, none string) (err error) {
 	if c.ClickHouse == "" {
 		if c.Backends, err = c.Backends.OrRunning(env.state); err != nil {
 			return err
@@ -57,17 +80,19 @@ func (c *exportTopsCmd) Run(env *environment) (err error) {
 		}()
 		out = file
 	}
-	return c.write(env, house, out)
+	return write(env, out, none, func(out io.Writer) (int64, error) {
+		return export(house, env.ctx, retail.HQScope(), c.Format, out)
+	})
 }
 
-func (c *exportTopsCmd) write(env *environment, house *warehouse.Warehouse, out io.Writer) error {
+func write(env *environment, out io.Writer, none string, export func(io.Writer) (int64, error)) error {
 	buffered := bufio.NewWriter(out)
-	rows, err := house.ExportTops(env.ctx, retail.HQScope(), c.Format, buffered)
+	rows, err := export(buffered)
 	if err == nil {
 		err = buffered.Flush()
 	}
 	if err == nil && rows == 0 {
-		err = errors.New("no recommendations are published: `tillstream train` makes some")
+		err = errors.New(none)
 	}
 	if err == nil {
 		fmt.Fprintf(env.stderr, "» %d rows\n", rows)

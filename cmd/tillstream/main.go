@@ -35,6 +35,7 @@ type cli struct {
 	Replay   replayCmd   `cmd:"" help:"Push a public data set through a running chain."`
 	Import   importCmd   `cmd:"" help:"Merge what a spreadsheet lists into a running chain."`
 	Train    trainCmd    `cmd:"" help:"Learn from the past what members will want; judge it; publish it."`
+	Push     pushCmd     `cmd:"" help:"Make the push lists of today: specials of stores near members who agreed to be told."`
 	Export   exportCmd   `cmd:"" help:"Write what the warehouse holds to a file."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the schemas of PostgreSQL and ClickHouse up to date and create the topics."`
 	KPI      kpiCmd      `cmd:"" name:"kpi" help:"Ask a running chain for metrics."`

@@ -253,6 +253,7 @@ func TestEdgeFollowsTheTill(t *testing.T) {
 		!strings.Contains(body, `"sku":"p1","name":"Milk powder","price":12.50`) {
 		t.Errorf("a bundle answers %d: %s", status, body)
 	}
+	d.tellsOfSpecials(token)
 	d.rulesReachTheEdge(token)
 	if status, body := d.call("POST", "/v1/members", token, "", `{"unionid":"u1","code":"M7",
 		"name":"Anna"}`); status != 201 {
@@ -298,7 +299,45 @@ func (d *demo) rulesReachTheEdge(token string) {
 	}
 	add(`{"kind":"block","sku":"p1","from":"2099-01-01T00:00:00Z"}`)
 	add(`{"kind":"pin","sku":"p1","place":1,"scenes":["home"]}`)
-	f("a pin of headquarters to be obeyed", `"sku":"p1","name":"Milk powder","price":12.50,"rung":"pinned"`)
+	f("a pin of headquarters to be obeyed", `"sku":"p1","name":"Milk powder","price":10.00,"rung":"pinned"`)
 	add(`{"kind":"block","store":"s1","category":"c"}`)
 	f("a block of the store to be obeyed", `"items":[]`)
+}
+
+// tellsOfSpecials has a store ask less than the list price, and tells two of three members of it: the one
+// who bought there and the one whom the store won, not the one who does not want to be told.
+func (d *demo) tellsOfSpecials(token string) {
+	d.t.Helper()
+	put := func(method, path, body string) {
+		d.t.Helper()
+		if status, answer := d.call(method, path, token, "", body); status/100 != 2 {
+			d.t.Fatalf("%s %s answers %d: %s", method, path, status, answer)
+		}
+	}
+	if out, err := d.try("export", "push-lists", "--format", "csv"); err == nil {
+		d.t.Errorf("push lists before there are any: %s", out)
+	}
+	put("PUT", "/v1/stores", `{"stores":[{"code":"s2","name":"二店","region":"r","city":"上海",
+		"latitude":31.24,"longitude":121.47,"time_zone":"Asia/Shanghai"}]}`)
+	const agreed = `"consents":[{"purpose":"marketing","granted":true,"version":"m1","channel":"till"}`
+	const known = `,{"purpose":"personalisation","granted":true,"version":"p1","channel":"till"}`
+	put("POST", "/v1/members", `{"unionid":"t1","code":"T1","origin":"s2",`+agreed+known+`]}`)
+	put("POST", "/v1/members", `{"unionid":"t2","code":"T2","origin":"s2","opt_out":true,`+agreed+`]}`)
+	put("POST", "/v1/members", `{"unionid":"t3","code":"T3","origin":"s1"}`)
+	put("PUT", "/v1/listings", `{"listings":[{"store":"s1","sku":"p1","price":10.00}]}`)
+	put("POST", "/v1/orders", `{"store":"s1","channel":"till","member":"T1","paid":true,
+		"payment_method":"cash","lines":[{"sku":"p1","qty":1}]}`)
+	d.settled()
+	if out := d.run("push"); !strings.Contains(out, "2 lists for 2 members") {
+		d.t.Errorf("push says %s", out)
+	}
+	out := d.run("export", "push-lists", "--format", "csv")
+	for _, want := range []string{",p1,奶粉,Milk powder,10.00,12.50,", ",0,bought,s1", ",origin,s2"} {
+		if strings.Count(out, "\n") != 3 || !strings.Contains(out, want) {
+			d.t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+	if out := d.run("push", "--radius", "500", "--output", "json"); !strings.Contains(out, `"lists":1`) {
+		d.t.Errorf("within 500 m push says %s", out)
+	}
 }

@@ -206,3 +206,17 @@ func (c *Catalogue) Reticent(ctx context.Context, take func(retail.MemberID)) er
 	})
 	return explainCatalogue("list the members who did not agree to be recognised", err)
 }
+
+// Marketable tells take of every member who agrees to marketing now: id, origin and whether the member
+// agreed to be recognised are filled in.
+func (c *Catalogue) Marketable(ctx context.Context, take func(*retail.Member)) error {
+	err := c.db.under(ctx, retail.HQScope(), func(b *pgx.Batch) {
+		b.Queue(c.db.query("members_marketable"), member.Marketing).Query(func(rows pgx.Rows) error {
+			var m retail.Member
+			_, err := pgx.ForEachRow(rows, []any{&m.ID, &m.Origin, &m.Personalized},
+				func() error { take(&m); return nil })
+			return err
+		})
+	})
+	return explainCatalogue("list the members who agree to marketing", err)
+}

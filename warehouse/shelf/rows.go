@@ -75,3 +75,25 @@ func (s *Shelf) PutPopular(ctx context.Context, k Key, block int, r *Popular) er
 		{"store", r.Store}, {"hour", r.Hour}, {"place", r.Place}, {"sku_id", r.SKU}, {"share", r.Share},
 		{"units", r.Units}})
 }
+
+// Pushes are rows of push_list, by column.
+type Pushes struct {
+	Store  []int32
+	Member []int64
+	Place  []uint16
+	SKU    []int64
+	// PriceFen is what the store asks, ListFen what the catalogue asks.
+	PriceFen, ListFen []int64
+	Taste, Metres     []float64
+	// Near is the store where the member was; NearBought says that the member bought there.
+	Near       []int32
+	NearBought []bool
+}
+
+// PutPushes writes a block.
+func (s *Shelf) PutPushes(ctx context.Context, k Key, block int, r *Pushes) error {
+	return s.put(ctx, k, "push_list", k.token("push/", block), len(r.Place), []column{
+		{"store", r.Store}, {"member_id", r.Member}, {"place", r.Place}, {"sku_id", r.SKU},
+		{"price", r.PriceFen}, {"list_price", r.ListFen}, {"taste", r.Taste}, {"metres", r.Metres},
+		{"near_store", r.Near}, {"near_bought", r.NearBought}})
+}

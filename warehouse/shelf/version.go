@@ -97,7 +97,8 @@ func (s *Shelf) Current(ctx context.Context, model string) (v Version, ok bool, 
 
 // tables hold the parts of models.
 func tables() []string {
-	return []string{"model_blob", "model_neighbour", "model_rule", "model_member_top", "model_popular"}
+	return []string{"model_blob", "model_neighbour", "model_rule", "model_member_top", "model_popular",
+		"push_list"}
 }
 
 // Prune lets go of what the tables hold of a model beyond the newest keep published versions, and of
@@ -115,6 +116,21 @@ func (s *Shelf) Prune(ctx context.Context, model string, keep int) (gone int, er
 	for _, k := range held {
 		// A newer one may be being written right now.
 		if k.Model != model || stays[k.Version] || k.Version > kept[0].Version {
+			continue
+		}
+		if err = errors.Join(err, s.drop(ctx, k)); err == nil {
+			gone++
+		}
+	}
+	return gone, err
+}
+
+// PruneBefore lets go of what the tables hold of the versions of a model before one, published or not. It
+// returns how many went.
+func (s *Shelf) PruneBefore(ctx context.Context, model string, version int64) (gone int, err error) {
+	held, err := s.held(ctx)
+	for _, k := range held {
+		if k.Model != model || k.Version >= version {
 			continue
 		}
 		if err = errors.Join(err, s.drop(ctx, k)); err == nil {

@@ -4,3 +4,4 @@ UNION DISTINCT SELECT DISTINCT model, version FROM model_neighbour
 UNION DISTINCT SELECT DISTINCT model, version FROM model_rule
 UNION DISTINCT SELECT DISTINCT model, version FROM model_member_top
 UNION DISTINCT SELECT DISTINCT model, version FROM model_popular
+UNION DISTINCT SELECT DISTINCT model, version FROM push_list
