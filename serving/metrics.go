@@ -88,6 +88,10 @@ func (s *statsCollector) collectAdvice(count func(name, help string, v int64),
 	count("recommend_offers_total", "Times that a new catalogue or model took its place.", o.Loads)
 	count("recommend_offers_failed_total", "Snapshots that could not be used.", o.Failed)
 	count("recommend_renewals_failed_total", "Looks at catalogue and models that failed.", s.renewal.Failed())
+	if s.trial != nil {
+		count("recommend_experiment_looks_failed_total", "Looks at experiments that failed.",
+			s.trial.Failed())
+	}
 	count("recommend_moves_total", "Goods that came into or went out of stock.", o.Moves)
 	gauge("recommend_visitors", "Visitors remembered.", float64(t.Visitors))
 	count("recommend_touches_total", "Touches of goods remembered.", t.Touches)

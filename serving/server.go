@@ -37,6 +37,8 @@ type Config struct {
 	Wishes *wish.Reader
 	// Rules says where the rules of merchandisers come from. Without a Read they have none.
 	Rules live.RulebookConfig
+	// Trial says where experiments come from. Without At there are none.
+	Trial live.TrialConfig
 	// Watch says where visitors are followed; its Trails are filled in. Without a Log answers do not
 	// follow clicks.
 	Watch live.WatchConfig
@@ -61,6 +63,7 @@ type Server struct {
 	trails  *live.Trails
 	renewal *live.Renewal
 	rules   *live.Rulebook
+	trial   *live.Trial
 	watch   *live.Watch
 	tills   *live.Tills
 	edge    *edge.Server
@@ -135,6 +138,12 @@ func (s *Server) makeAdvice() (err error) {
 	if s.renewal, err = live.NewRenewal(s.cfg.Renewal); err != nil {
 		return err
 	}
+	if s.cfg.Trial.At != nil {
+		if s.trial, err = live.NewTrial(s.cfg.Trial); err != nil {
+			return err
+		}
+		s.cfg.Watch.Tried = s.trial.Nudge
+	}
 	if s.cfg.Watch.Log != nil {
 		s.cfg.Watch.Trails, s.cfg.Watch.Changed = s.trails, s.renewal.Nudge
 		if s.watch, err = live.NewWatch(s.cfg.Watch); err != nil {
@@ -148,6 +157,9 @@ func (s *Server) makeAdvice() (err error) {
 	}
 	advice := *s.cfg.Edge.Recommend
 	advice.Offers, advice.Trails, advice.Tills = s.offers, s.trails, s.tills
+	if s.trial != nil {
+		advice.Split = s.trial.Split
+	}
 	if s.cfg.Wishes != nil {
 		advice.Wishes = s.cfg.Wishes
 	}
@@ -209,6 +221,9 @@ func (s *Server) Start(ctx context.Context) error {
 func (s *Server) startAdvice(ctx context.Context) {
 	if s.rules != nil {
 		s.background(ctx, func(ctx context.Context) { s.rules.Run(ctx, s.offers.Renew) })
+	}
+	if s.trial != nil {
+		s.background(ctx, s.trial.Run)
 	}
 	if s.renewal != nil {
 		s.background(ctx, func(ctx context.Context) {

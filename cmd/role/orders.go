@@ -110,7 +110,7 @@ func Orders(ctx context.Context, cfg OrdersConfig, log *slog.Logger) error {
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
 		Lookup:     directory, Editor: directory, Lister: rows, Gallery: rows, Shelves: directory,
-		Critic: rows, Merchandiser: rows, MediaHosts: cfg.MediaHosts,
+		Critic: rows, Merchandiser: rows, Experiments: db.Experiments(), MediaHosts: cfg.MediaHosts,
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: db.Staff(), Sessions: db.Staff(), Stores: rows,
 			Issuer: ring.Issuer()}), Staff: db.Staff(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: identity}),

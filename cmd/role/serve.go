@@ -116,6 +116,7 @@ func (c ServeConfig) following(db *postgres.DB, s serving.Config) serving.Config
 	s.Rules = live.RulebookConfig{Read: readRules(rows), Logger: s.Logger}
 	s.Watch = live.WatchConfig{Logger: s.Logger, Reticent: rows.Reticent,
 		Log: of(event.TopicBehaviour, event.TopicOrders, event.TopicMembers, event.TopicCatalogue)}
+	s.Trial = live.TrialConfig{At: db.Experiments().ExperimentAt, Logger: s.Logger}
 	s.Tills = live.TillsConfig{Logger: s.Logger, Log: of(event.TopicOrders)}
 	s.Feed = live.FeedConfig{Log: of(), Snapshot: db.Stock(), Logger: s.Logger}
 	return s

@@ -7,14 +7,15 @@ import (
 
 	"github.com/tillstream/tillstream/ingest/cdc"
 	"github.com/tillstream/tillstream/oltp/catalogue"
+	"github.com/tillstream/tillstream/oltp/experiment"
 	"github.com/tillstream/tillstream/oltp/postgres"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/retail/event"
 )
 
 // snapshotter tells the relay the present state of the chain when a gap may have swallowed changes:
-// every store, category, style, SKU, listing and merchandising rule, and every stock level as a change that
-// moves nothing.
+// every store, category, style, SKU, listing, merchandising rule and experiment, and every stock level as a
+// change that moves nothing.
 type snapshotter struct{ db *postgres.DB }
 
 const (
@@ -40,6 +41,9 @@ func (s snapshotter) Snapshot(ctx context.Context, _ cdc.Gap, emit func(event.Fr
 	}
 	if err := s.rules(ctx, emit); err != nil {
 		return fmt.Errorf("cannot snapshot the merchandising rules: %w", err)
+	}
+	if err := s.experiments(ctx, emit); err != nil {
+		return fmt.Errorf("cannot snapshot the experiments: %w", err)
 	}
 	if err := s.levels(ctx, zones, emit); err != nil {
 		return fmt.Errorf("cannot snapshot the stock: %w", err)
@@ -165,6 +169,26 @@ func (s snapshotter) rules(ctx context.Context, emit func(event.Frame) error) er
 		}
 	}
 	return emitAll(packet, emit)
+}
+
+// experiments tells of the experiments with recommendations.
+func (s snapshotter) experiments(ctx context.Context, emit func(event.Frame) error) error {
+	for after := ""; ; {
+		page, err := s.db.Experiments().Experiments(ctx, after, snapshotPage)
+		if err != nil {
+			return err
+		}
+		var packet []byte
+		for i := range page {
+			if packet, err = experiment.Append(packet, &page[i]); err != nil {
+				return err
+			}
+			after = page[i].Name
+		}
+		if err := emitAll(packet, emit); err != nil || len(page) < snapshotPage {
+			return err
+		}
+	}
 }
 
 func emitAll(packet []byte, emit func(event.Frame) error) error {

@@ -64,6 +64,7 @@ func New(cfg Config) *API {
 	a.listingRoutes()
 	a.ruleRoutes()
 	a.priceRoutes()
+	a.experimentRoutes()
 	a.memberRoutes()
 	a.staffRoutes()
 	a.accountRoutes()

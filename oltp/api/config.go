@@ -68,6 +68,14 @@ type Accounts interface {
 	staff.Auditor
 }
 
+// Experiments keeps the experiments with recommendations; oltp/postgres does.
+type Experiments interface {
+	// PutExperiments merges experiments by name, judged at a moment; each row succeeds or fails alone.
+	PutExperiments(ctx context.Context, rows []retail.Experiment, now time.Time) ([]catalogue.Result, error)
+	// Experiments lists them after a name.
+	Experiments(ctx context.Context, after string, limit int) ([]retail.Experiment, error)
+}
+
 // Check is one dependency that must work before the service is ready.
 type Check struct {
 	// Name is how /readyz calls it, such as "postgres".
@@ -112,6 +120,8 @@ type Config struct {
 	Lister catalogue.Lister
 	// Shelves keeps what stores sell and for how much.
 	Shelves catalogue.Shelves
+	// Experiments keeps the experiments with recommendations.
+	Experiments Experiments
 	// Gallery keeps the media of styles and SKUs, Critic the reviews.
 	Gallery catalogue.Gallery
 	Critic  catalogue.Critic

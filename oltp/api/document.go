@@ -56,6 +56,7 @@ func document() *huma.OpenAPI {
 			{Name: "stock", Description: "What stores have, and what moves outside of orders."},
 			{Name: "transfers", Description: "Goods on their way from one store to another."},
 			{Name: "catalogue", Description: "Regions, stores, categories, products, members."},
+			{Name: "experiments", Description: "Ways to recommend, compared with one another."},
 			{Name: "members", Description: "Who the members are and what they agreed to."},
 			{Name: "staff", Description: "Logging in and out, and the accounts of the staff."},
 		},

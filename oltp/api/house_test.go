@@ -75,7 +75,7 @@ func buildOn(t testing.TB, dsn string, intake order.Config, change ...func(*api.
 		Intake: h.intake, Orders: db.Orders(), History: db.Orders(),
 		Memory: db.Orders(), Levels: db.Stock(), Lookup: directory,
 		Editor: directory, Lister: db.Catalogue(), Gallery: db.Catalogue(), Shelves: directory,
-		Critic: db.Catalogue(), Merchandiser: db.Catalogue(),
+		Critic: db.Catalogue(), Merchandiser: db.Catalogue(), Experiments: db.Experiments(),
 		MediaHosts: []string{"img.example"}, Gate: gate, Staff: db.Staff(),
 		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Desk: desk, Stats: h.intake.Stats,

@@ -140,7 +140,7 @@ func (d *Directory) Forget(c Change) {
 		d.members.forget(c.IDs)
 	case "listings":
 		d.assortments.forget(c.IDs)
-	case "staff": // accounts are not kept here
+	case "staff", "experiments": // neither is kept here
 	default:
 		d.stores.forget(nil)
 		d.roll.forget()

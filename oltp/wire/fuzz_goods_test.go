@@ -42,6 +42,8 @@ func FuzzGoods(f *testing.F) {
 		`{"media":[{"kind":"image","url":"https://img.example/1","sha256":"00","width":1,"height":2,"alt":"x"}]}`,
 		`{"order":1,"line":2,"member":"M1","rating":5,"text":"\u00e9"}`, `{"state":"hidden"}`,
 		`{"listings":[{"store":"A","sku":"1","unlisted":true,"price":1.25,"from":"2026-11-24T08:30:00Z"}]}`,
+		`{"experiments":[{"name":"a","from":"2026-11-24T08:30:00Z","holdout":0.05,"variants":[{"name":"b",
+		"weight":1,"blend":{"weights":{"home":{"item":2}},"acts":{"viewed":1},"decay":0.5,"per_style":2}}]}]}`,
 		`{"categories":[{"code":"1","parent":"0"}]}`, `{"products":[{"tags":[[]]}]}`, `{`,
 	} {
 		f.Add([]byte(seed))
@@ -52,6 +54,7 @@ func FuzzGoods(f *testing.F) {
 		again[wire.Categories](t, body)
 		again[wire.Media](t, body)
 		again[wire.Listings](t, body)
+		again[wire.Experiments](t, body)
 		again[wire.NewReview](t, body)
 		again[wire.Judgement](t, body)
 	})

@@ -26,31 +26,32 @@ const (
 	KindOrderRouted     Kind = 10
 	KindOrderCourier    Kind = 11
 
-	KindStockMoved      Kind = 16
-	KindStockAlert      Kind = 17
-	KindTransferMoved   Kind = 18
-	KindStockCounted    Kind = 19
-	KindSafetyChanged   Kind = 20
-	KindStoreChanged    Kind = 32
-	KindProductChanged  Kind = 33
-	KindStyleChanged    Kind = 34
-	KindListingChanged  Kind = 35
-	KindReviewPosted    Kind = 36
-	KindCategoryChanged Kind = 37
-	KindStaffChanged    Kind = 38
-	KindCampaignChanged Kind = 39
-	KindRuleChanged     Kind = 40
-	KindMemberChanged   Kind = 48
-	KindMemberErased    Kind = 49
-	KindView            Kind = 64
-	KindSearch          Kind = 65
-	KindAddToCart       Kind = 66
-	KindImpression      Kind = 67
-	KindClick           Kind = 68
-	KindCouponIssued    Kind = 69
-	KindCouponRedeemed  Kind = 70
-	KindFavourite       Kind = 71
-	kindsEnd                 = 72
+	KindStockMoved        Kind = 16
+	KindStockAlert        Kind = 17
+	KindTransferMoved     Kind = 18
+	KindStockCounted      Kind = 19
+	KindSafetyChanged     Kind = 20
+	KindStoreChanged      Kind = 32
+	KindProductChanged    Kind = 33
+	KindStyleChanged      Kind = 34
+	KindListingChanged    Kind = 35
+	KindReviewPosted      Kind = 36
+	KindCategoryChanged   Kind = 37
+	KindStaffChanged      Kind = 38
+	KindCampaignChanged   Kind = 39
+	KindRuleChanged       Kind = 40
+	KindExperimentChanged Kind = 41
+	KindMemberChanged     Kind = 48
+	KindMemberErased      Kind = 49
+	KindView              Kind = 64
+	KindSearch            Kind = 65
+	KindAddToCart         Kind = 66
+	KindImpression        Kind = 67
+	KindClick             Kind = 68
+	KindCouponIssued      Kind = 69
+	KindCouponRedeemed    Kind = 70
+	KindFavourite         Kind = 71
+	kindsEnd                   = 72
 )
 
 // Topic is a Kafka topic of facts.
@@ -104,30 +105,31 @@ var kinds = [kindsEnd]kindInfo{
 	KindOrderRouted:     {"tillstream.order.routed.v1", TopicOrders, made[OrderRouted]},
 	KindOrderCourier:    {"tillstream.order.courier.v1", TopicOrders, made[OrderCourier]},
 
-	KindStockMoved:      {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
-	KindStockAlert:      {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},
-	KindTransferMoved:   {"tillstream.transfer.moved.v1", TopicStock, made[TransferMoved]},
-	KindStockCounted:    {"tillstream.stock.counted.v1", TopicStock, made[StockCounted]},
-	KindSafetyChanged:   {"tillstream.safety.changed.v1", TopicStock, made[SafetyChanged]},
-	KindStoreChanged:    {"tillstream.store.changed.v1", TopicCatalogue, made[StoreChanged]},
-	KindProductChanged:  {"tillstream.product.changed.v1", TopicCatalogue, made[ProductChanged]},
-	KindStyleChanged:    {"tillstream.style.changed.v1", TopicCatalogue, made[StyleChanged]},
-	KindListingChanged:  {"tillstream.listing.changed.v1", TopicCatalogue, made[ListingChanged]},
-	KindReviewPosted:    {"tillstream.review.posted.v1", TopicCatalogue, made[ReviewPosted]},
-	KindCategoryChanged: {"tillstream.category.changed.v1", TopicCatalogue, made[CategoryChanged]},
-	KindStaffChanged:    {"tillstream.staff.changed.v1", TopicCatalogue, made[StaffChanged]},
-	KindCampaignChanged: {"tillstream.campaign.changed.v1", TopicCatalogue, made[CampaignChanged]},
-	KindRuleChanged:     {"tillstream.merchandising.changed.v1", TopicCatalogue, made[MerchandisingChanged]},
-	KindMemberChanged:   {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
-	KindMemberErased:    {"tillstream.member.erased.v1", TopicMembers, made[MemberErased]},
-	KindView:            {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},
-	KindSearch:          {"tillstream.behaviour.search.v1", TopicBehaviour, made[Search]},
-	KindAddToCart:       {"tillstream.behaviour.add_to_cart.v1", TopicBehaviour, made[AddToCart]},
-	KindImpression:      {"tillstream.behaviour.impression.v1", TopicBehaviour, made[Impression]},
-	KindClick:           {"tillstream.behaviour.click.v1", TopicBehaviour, made[Click]},
-	KindCouponIssued:    {"tillstream.coupon.issued.v1", TopicBehaviour, made[CouponIssued]},
-	KindCouponRedeemed:  {"tillstream.coupon.redeemed.v1", TopicBehaviour, made[CouponRedeemed]},
-	KindFavourite:       {"tillstream.behaviour.favourite.v1", TopicBehaviour, made[Favourite]},
+	KindStockMoved:        {"tillstream.stock.moved.v1", TopicStock, made[StockMoved]},
+	KindStockAlert:        {"tillstream.stock.alert.v1", TopicStock, made[StockAlert]},
+	KindTransferMoved:     {"tillstream.transfer.moved.v1", TopicStock, made[TransferMoved]},
+	KindStockCounted:      {"tillstream.stock.counted.v1", TopicStock, made[StockCounted]},
+	KindSafetyChanged:     {"tillstream.safety.changed.v1", TopicStock, made[SafetyChanged]},
+	KindStoreChanged:      {"tillstream.store.changed.v1", TopicCatalogue, made[StoreChanged]},
+	KindProductChanged:    {"tillstream.product.changed.v1", TopicCatalogue, made[ProductChanged]},
+	KindStyleChanged:      {"tillstream.style.changed.v1", TopicCatalogue, made[StyleChanged]},
+	KindListingChanged:    {"tillstream.listing.changed.v1", TopicCatalogue, made[ListingChanged]},
+	KindReviewPosted:      {"tillstream.review.posted.v1", TopicCatalogue, made[ReviewPosted]},
+	KindCategoryChanged:   {"tillstream.category.changed.v1", TopicCatalogue, made[CategoryChanged]},
+	KindStaffChanged:      {"tillstream.staff.changed.v1", TopicCatalogue, made[StaffChanged]},
+	KindCampaignChanged:   {"tillstream.campaign.changed.v1", TopicCatalogue, made[CampaignChanged]},
+	KindRuleChanged:       {"tillstream.merchandising.changed.v1", TopicCatalogue, made[MerchandisingChanged]},
+	KindExperimentChanged: {"tillstream.experiment.changed.v1", TopicCatalogue, made[ExperimentChanged]},
+	KindMemberChanged:     {"tillstream.member.changed.v1", TopicMembers, made[MemberChanged]},
+	KindMemberErased:      {"tillstream.member.erased.v1", TopicMembers, made[MemberErased]},
+	KindView:              {"tillstream.behaviour.view.v1", TopicBehaviour, made[View]},
+	KindSearch:            {"tillstream.behaviour.search.v1", TopicBehaviour, made[Search]},
+	KindAddToCart:         {"tillstream.behaviour.add_to_cart.v1", TopicBehaviour, made[AddToCart]},
+	KindImpression:        {"tillstream.behaviour.impression.v1", TopicBehaviour, made[Impression]},
+	KindClick:             {"tillstream.behaviour.click.v1", TopicBehaviour, made[Click]},
+	KindCouponIssued:      {"tillstream.coupon.issued.v1", TopicBehaviour, made[CouponIssued]},
+	KindCouponRedeemed:    {"tillstream.coupon.redeemed.v1", TopicBehaviour, made[CouponRedeemed]},
+	KindFavourite:         {"tillstream.behaviour.favourite.v1", TopicBehaviour, made[Favourite]},
 }
 
 // kindsByName is the inverse of kinds; it is written once, here.

@@ -71,6 +71,8 @@ func validate(m Message) error {
 		return campaign(m)
 	case *MerchandisingChanged:
 		return positive("rule_id", m.RuleId)
+	case *ExperimentChanged:
+		return experiment(m)
 	case *MemberChanged:
 		return positive("member_id", m.MemberId)
 	case *MemberErased:
@@ -89,6 +91,19 @@ func campaign(m *CampaignChanged) error {
 		return fmt.Errorf("campaign %d lasts from day %d to %d", m.CampaignId, m.FirstDay, m.LastDay)
 	}
 	return nil
+}
+
+// MaxVariants bounds the variants of an experiment: an attribution has five bits for their number.
+const MaxVariants = 32
+
+func experiment(m *ExperimentChanged) error {
+	if n := len(m.Variants); n < 1 || n > MaxVariants {
+		return fmt.Errorf("experiment %d has %d variants, want 1 to %d", m.ExperimentId, n, MaxVariants)
+	}
+	if m.FromUnixUs < MinUnixUS || m.UntilUnixUs < m.FromUnixUs || m.UntilUnixUs >= MaxUnixUS {
+		return fmt.Errorf("experiment %d lasts from %d to %d µs", m.ExperimentId, m.FromUnixUs, m.UntilUnixUs)
+	}
+	return positive("experiment_id", int64(m.ExperimentId))
 }
 
 func listing(m *ListingChanged) error {

@@ -26,9 +26,12 @@ type WatchConfig struct {
 	Changed func()
 	// RulesChanged is told when a merchandising rule has changed. Default: nobody is.
 	RulesChanged func()
+	// Tried is told when an experiment changed. Default: nobody is.
+	Tried func()
 	// Retry is the pause before a broken watch starts again. What visitors do meanwhile is not read again:
 	// a trail lacks a few touches then, which cost a little relevance and nothing else. What members decide
-	// meanwhile is on the list of Reticent, and catalogue and rules are looked at again. Default 1 s.
+	// meanwhile is on the list of Reticent, and catalogue, rules and
+	// experiments are looked at again. Default 1 s.
 	Retry time.Duration
 }
 
@@ -60,6 +63,9 @@ func NewWatch(cfg WatchConfig) (*Watch, error) {
 	}
 	if cfg.RulesChanged == nil {
 		cfg.RulesChanged = func() {}
+	}
+	if cfg.Tried == nil {
+		cfg.Tried = func() {}
 	}
 	if cfg.Retry <= 0 {
 		cfg.Retry = time.Second
@@ -95,6 +101,7 @@ func (w *Watch) once(ctx context.Context) error {
 	}
 	w.cfg.Changed()
 	w.cfg.RulesChanged()
+	w.cfg.Tried()
 	for {
 		records, err := tail.Poll(ctx)
 		for i := range records {
@@ -129,6 +136,8 @@ func (w *Watch) Take(r *Record) {
 		}
 	case r.Kind == event.KindRuleChanged:
 		w.cfg.RulesChanged()
+	case r.Kind == event.KindExperimentChanged:
+		w.cfg.Tried()
 	case r.Kind.Topic() == event.TopicCatalogue:
 		w.cfg.Changed()
 	}

@@ -30,6 +30,18 @@ const (
 	Bought
 )
 
+var actNames = [...]string{Viewed: "viewed", Clicked: "clicked", Carted: "carted", Bought: "bought"}
+
+// ParseAct finds an act by its name.
+func ParseAct(name string) (Act, bool) {
+	for i, known := range actNames {
+		if i > 0 && name == known {
+			return Act(i), true
+		}
+	}
+	return 0, false
+}
+
 // Touch is an item and what a visitor did with it.
 type Touch struct {
 	Item int32
@@ -115,6 +127,16 @@ const (
 var rungNames = [...]string{"personal", "session", "item", "store_popular", "chain_popular", "newest"}
 
 func (r Rung) String() string { return rungNames[r] }
+
+// ParseRung finds a rung by its name.
+func ParseRung(name string) (Rung, bool) {
+	for i, known := range rungNames {
+		if name == known {
+			return Rung(i), true
+		}
+	}
+	return 0, false
+}
 
 // Blend holds the weights of a variant: for each scene, what a score of 1 counts on each rung.
 type Blend struct {

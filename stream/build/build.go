@@ -74,6 +74,8 @@ func Append(b *fact.Batch, p Place, kind event.Kind, m event.Message) (rows int,
 		return review(b, p, m)
 	case *event.CampaignChanged:
 		return campaign(b, p, m), 0
+	case *event.ExperimentChanged:
+		return experiment(b, p, m), 0
 	case *event.StaffChanged:
 		return 0, m.ChangedAt.GetUnixUs()
 	case *event.MemberChanged:

@@ -330,6 +330,18 @@ func TestACampaignIsDescribed(t *testing.T) {
 	want(t, "last day", c.LastDay, []int32{20769})
 }
 
+func TestAnExperimentIsDescribed(t *testing.T) {
+	m := &event.ExperimentChanged{ExperimentId: 6, Name: "blend-7", FromUnixUs: at.UnixUs,
+		UntilUnixUs: at.UnixUs + 9, Holdout: .05, Version: 3, Variants: []*event.ExperimentVariant{
+			{Name: "today", Weight: 3}, {Name: "\"大胆\"", Weight: .5}}}
+	e := &appendTo(t, event.KindExperimentChanged, m, 1, 0).Experiments
+	want(t, "experiment", e.ID, []int32{6})
+	want(t, "from", e.From, []int64{at.UnixUs})
+	want(t, "until", e.Until, []int64{at.UnixUs + 9})
+	want(t, "holdout", e.Holdout, []float64{.05})
+	want(t, "variants", e.Variants, []string{`[{"name":"today","weight":3},{"name":"\"大胆\"","weight":0.5}]`})
+}
+
 func TestBehaviourIsAppendedWithoutAllocation(t *testing.T) {
 	m := &event.Impression{Visit: visit(), Slot: "home", SkuIds: []int64{7, 8, 9}, AttributionId: "a"}
 	wire, err := event.Append(nil, m)

@@ -1,6 +1,8 @@
 package build
 
 import (
+	"encoding/json"
+
 	"github.com/tillstream/tillstream/retail/event"
 	"github.com/tillstream/tillstream/stream/fact"
 )
@@ -78,5 +80,32 @@ func campaign(b *fact.Batch, p Place, m *event.CampaignChanged) int {
 	t.FirstDay = append(t.FirstDay, m.FirstDay)
 	t.LastDay = append(t.LastDay, m.LastDay)
 	t.Simulated = append(t.Simulated, m.Simulated)
+	return 1
+}
+
+// split is a variant of an experiment in the text of dim_experiment.
+type split struct {
+	Name   string  `json:"name"`
+	Weight float64 `json:"weight"`
+}
+
+func experiment(b *fact.Batch, p Place, m *event.ExperimentChanged) int {
+	t := &b.Experiments
+	p.origin(&t.Origin, 0)
+	t.ID = append(t.ID, m.ExperimentId)
+	t.Version = append(t.Version, m.Version)
+	t.Name = append(t.Name, m.Name)
+	t.From = append(t.From, m.FromUnixUs)
+	t.Until = append(t.Until, m.UntilUnixUs)
+	t.Holdout = append(t.Holdout, m.Holdout)
+	list := make([]split, len(m.Variants))
+	for i, v := range m.Variants {
+		list[i] = split{v.Name, v.Weight}
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		text = []byte("[]") // a weight that is no number; the event says more than the table can
+	}
+	t.Variants = append(t.Variants, string(text))
 	return 1
 }

@@ -20,14 +20,15 @@ type Batch struct {
 	// may have been written in part, from all that were written before.
 	ID uint64
 
-	OrderLines OrderLines
-	OrderSteps OrderSteps
-	StockMoves StockMoves
-	Behaviours Behaviours
-	Stores     Stores
-	SKUs       SKUs
-	Reviews    Reviews
-	Campaigns  Campaigns
+	OrderLines  OrderLines
+	OrderSteps  OrderSteps
+	StockMoves  StockMoves
+	Behaviours  Behaviours
+	Stores      Stores
+	SKUs        SKUs
+	Reviews     Reviews
+	Campaigns   Campaigns
+	Experiments Experiments
 
 	// What stream/keyed derives from the rows above and from what came before.
 	Visits      Visits
@@ -46,6 +47,7 @@ func (b *Batch) Reset() {
 	b.SKUs.reset()
 	b.Reviews.reset()
 	b.Campaigns.reset()
+	b.Experiments.reset()
 	b.Visits.reset()
 	b.OrderSpans.reset()
 	b.StockShifts.reset()

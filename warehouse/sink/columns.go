@@ -32,6 +32,7 @@ func tables(b *fact.Batch) []table {
 		made("dim_sku", &b.SKUs.Origin, skus(&b.SKUs)),
 		made("fact_review", &b.Reviews.Origin, reviews(&b.Reviews)),
 		made("dim_campaign", &b.Campaigns.Origin, campaigns(&b.Campaigns)),
+		made("dim_experiment", &b.Experiments.Origin, experiments(&b.Experiments)),
 	}, derived(b)...)
 }
 
@@ -139,5 +140,12 @@ func campaigns(t *fact.Campaigns) []column {
 		{"id", t.ID}, {"version", t.Version}, {"code", t.Code}, {"name", t.Name},
 		{"name_en", t.NameEN}, {"kind", t.Kind}, {"first_day", days(t.FirstDay)},
 		{"last_day", days(t.LastDay)}, {"simulated", t.Simulated},
+	}
+}
+
+func experiments(t *fact.Experiments) []column {
+	return []column{
+		{"id", t.ID}, {"version", t.Version}, {"name", t.Name}, {"from_at", micros(t.From)},
+		{"until_at", micros(t.Until)}, {"holdout", t.Holdout}, {"variants", t.Variants},
 	}
 }

@@ -73,7 +73,8 @@ func set(r *rand.Rand, v reflect.Value, name string, row int) {
 		v.SetInt(int64(row))
 	case name == "Day" || name == "FirstDay" || name == "LastDay":
 		v.SetInt(20_000 + r.Int64N(60))
-	case slices.Contains([]string{"At", "Placed", "Committed", "Since", "First", "Last"}, name) &&
+	case slices.Contains([]string{"At", "Placed", "Committed", "Since", "First", "Last", "From",
+		"Until"}, name) &&
 		v.Kind() == reflect.Int64:
 		v.SetInt(1_760_000_000_000_000 + r.Int64N(3e13))
 	case v.Kind() == reflect.Slice:

@@ -65,7 +65,8 @@ func Start(t testing.TB) (*client.Client, *postgres.DB) {
 		Stocktakes: &stocktake.Desk{Book: db.Stocktakes(), Intake: intake, Catalogue: directory},
 		Transfers:  &transfer.Desk{Book: db.Transfers(), Intake: intake, Catalogue: directory},
 		Gallery:    db.Catalogue(), Shelves: directory, Critic: db.Catalogue(), Merchandiser: db.Catalogue(),
-		Vault: seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
+		Experiments: db.Experiments(),
+		Vault:       seals, Members: member.New(member.Config{Book: db.Members(), Vault: seals, Key: key}),
 		Gate: staff.NewGate(ring.Verifier(roll, nil)), Staff: db.Staff(),
 		Desk: staff.NewDesk(staff.DeskConfig{Directory: db.Staff(), Sessions: db.Staff(),
 			Stores: db.Catalogue(), Issuer: ring.Issuer()}), Limits: api.Limits{Lines: longest}}))
