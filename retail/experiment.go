@@ -57,13 +57,10 @@ func (b Blend) IsZero() bool {
 // MaxBlendWeight bounds the weights of a blend.
 const MaxBlendWeight = 1_000
 
-// Scenes lists where recommendations are shown.
-func Scenes() []string { return []string{"home", "product", "cart", "after_payment", "guide"} }
-
 // Rungs lists the rungs of the ladder of recommendations, the best first.
 func Rungs() []string {
 	return []string{"personal", "session", "item", "store_popular", "chain_popular", "newest"}
 }
 
 // Acts lists what a visitor does with goods, the weakest first.
-func Acts() []string { return []string{"viewed", "clicked", "carted", "bought"} }
+func Acts() []string { return []string{"viewed", "clicked", "favourite", "carted", "bought"} }

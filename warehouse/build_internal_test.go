@@ -70,8 +70,8 @@ func TestEmbeddedQueriesAreScoped(t *testing.T) {
 		got := len(regexp.MustCompile(
 			`\{everywhere:Bool\} OR ([a-z]\.)?(store_id|store|id|home) IN \{scope:Array\(Int32\)\}`).
 			FindAllString(sql, -1))
-		// Goods and campaigns are the same for everybody.
-		public := regexp.MustCompile(`FROM (dim_sku|dim_campaign)`).MatchString(sql)
+		// Goods, campaigns and experiments are the same for everybody.
+		public := regexp.MustCompile(`FROM (dim_sku|dim_campaign|dim_experiment)`).MatchString(sql)
 		if want == 0 && !public || got != want {
 			t.Errorf("%s: %d of %d reads are scoped", name, got, want)
 		}

@@ -83,7 +83,7 @@ func Serve(ctx context.Context, cfg ServeConfig, log *slog.Logger) error {
 		return err
 	}
 	defer endTraces()
-	page.Tracer, page.Traces = tracer, figures
+	page.Tracer, page.Traces, page.Experiments = tracer, figures, figures
 	page.Directory = stores{directory, rows}
 	page.Checks = map[string]func(context.Context) error{"clickhouse": click.Ping, "postgres": db.Ping}
 	signer, err := attributionSigner(ring)

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { Failed, Waiting } from './card/card';
 import { titles, type Visitor } from './page/header';
+import { ExperimentsPage } from './page/experiments';
 import { LivePage } from './page/live';
 import { RulesPage } from './page/rules';
 import { GuidePage } from './page/guide';
@@ -76,6 +77,8 @@ export function App(): JSX.Element {
           <RulesPage {...visitor(session)} />
         ) : address.page === 'guide' ? (
           <GuidePage {...visitor(session)} />
+        ) : address.page === 'experiments' ? (
+          <ExperimentsPage {...visitor(session)} />
         ) : (
           <LivePage {...visitor(session)} theme={theme} />
         )

@@ -55,6 +55,16 @@ export function share(lang: Lang, ratio: number): string {
   return number(lang, { style: 'percent', maximumFractionDigits: 1 }).format(ratio);
 }
 
+// points writes a difference of two ratios, such as 0.0123 as +1.23 pp.
+export function points(lang: Lang, difference: number): string {
+  const text = number(lang, {
+    signDisplay: 'exceptZero',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  }).format(difference * 100);
+  return text + (lang === 'en' ? ' pp' : ' 个百分点');
+}
+
 // clock writes the time of day at the chain.
 export function clock(lang: Lang, at: string | number, zone: string, seconds = true): string {
   return new Intl.DateTimeFormat(lang, {
@@ -108,4 +118,17 @@ export function age(lang: Lang, ms: number): string {
 export function direction(ratio: number | null): 'up' | 'down' | 'flat' {
   if (ratio === null || Math.abs(ratio) < 0.0005) return 'flat';
   return ratio > 0 ? 'up' : 'down';
+}
+
+// instant writes a day of the chain with its time.
+export function instant(lang: Lang, at: string, zone: string): string {
+  return new Intl.DateTimeFormat(lang, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  }).format(new Date(at));
 }

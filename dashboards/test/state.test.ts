@@ -21,6 +21,7 @@ test('the address survives a round trip', () => {
   f({ lang: 'en', region: '华北', store: 'S 001' });
   f({ page: 'storefront', store: 'S1', member: 'M1', way: 'pickup', category: 'a', min: '1', max: '2.5' });
   f({ page: 'guide', store: 'S1', member: 'M1' });
+  f({ page: 'experiments', experiment: '实验 7', window: '14' });
   f({ page: 'storefront', scene: 'cart', item: 'P1', cart: 'P1,P 2', personalized: 'false' });
 });
 

@@ -98,8 +98,8 @@ func checkBlend(b *retail.Blend) (field, value, reason string) {
 		return true
 	}
 	for _, scene := range sorted(b.Weights) {
-		if !slices.Contains(retail.Scenes(), scene) {
-			return "weights." + scene, "", "is not one of " + strings.Join(retail.Scenes(), ", ")
+		if _, known := retail.ParseScene(scene); !known {
+			return "weights." + scene, "", "is not one of " + strings.Trim(fmt.Sprint(retail.Scenes()), "[]")
 		}
 		if !weigh("weights."+scene, b.Weights[scene], retail.Rungs()) {
 			return field, value, reason

@@ -65,8 +65,10 @@ type Traces interface {
 type Config struct {
 	KPIs      KPIs
 	Directory Directory
-	Auth      Authenticator
-	Upstreams Upstreams
+	// Experiments knows what experiments with recommendations show. Default: their route is not there.
+	Experiments Experiments
+	Auth        Authenticator
+	Upstreams   Upstreams
 	// WriteAPI is the OpenAPI document of the write API, merged into ours. Default: ours alone.
 	WriteAPI []byte
 	// Files is the built user interface.

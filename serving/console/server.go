@@ -113,6 +113,9 @@ func (s *Server) api(mux *http.ServeMux) huma.API {
 	huma.Register(api, s.exportOperation(), s.export)
 	huma.Register(api, s.catalogueOperation(), s.catalogue)
 	huma.Register(api, s.liveOperation(), s.live)
+	if s.cfg.Experiments != nil {
+		huma.Register(api, s.experimentsOperation(), s.experiments)
+	}
 	return api
 }
 

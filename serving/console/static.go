@@ -24,7 +24,7 @@ type file struct {
 type static map[string]*file
 
 // pages are the paths that the user interface tells apart by itself; they all begin with its index.
-func pages() []string { return []string{"/", "/storefront", "/rules", "/guide"} }
+func pages() []string { return []string{"/", "/storefront", "/rules", "/guide", "/experiments"} }
 
 func loadStatic(tree fs.FS) (static, error) {
 	files := make(static)

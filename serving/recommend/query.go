@@ -30,7 +30,8 @@ const (
 	Bought
 )
 
-var actNames = [...]string{Viewed: "viewed", Clicked: "clicked", Carted: "carted", Bought: "bought"}
+var actNames = [...]string{Viewed: "viewed", Clicked: "clicked", Favoured: "favourite", Carted: "carted",
+	Bought: "bought"}
 
 // ParseAct finds an act by its name.
 func ParseAct(name string) (Act, bool) {

@@ -15,7 +15,7 @@ import (
 
 // Layout is the version of what this package makes of an event. It rises with every change of the
 // rows, and with it the tokens under which batches are written.
-const Layout = 5
+const Layout = 6
 
 // The kinds of document in fact.OrderLines.
 const (

@@ -49,7 +49,13 @@ export function Top(props: Visitor & { children?: ComponentChildren }): JSX.Elem
 }
 
 // titles name the pages.
-export const titles: Record<Page, Key> = { live: 'title', storefront: 'storefront', rules: 'rules', guide: 'guide' };
+export const titles: Record<Page, Key> = {
+  live: 'title',
+  storefront: 'storefront',
+  rules: 'rules',
+  guide: 'guide',
+  experiments: 'experiments',
+};
 
 // Pages leads to the others. The links are real ones, so that they can be opened beside this page.
 function Pages({ address, move }: Pick<Visitor, 'address' | 'move'>): JSX.Element {

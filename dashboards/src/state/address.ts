@@ -1,7 +1,13 @@
 import { preferred, type Lang } from '../text';
 
 // The pages, by their path.
-const pages = { '/': 'live', '/storefront': 'storefront', '/rules': 'rules', '/guide': 'guide' } as const;
+const pages = {
+  '/': 'live',
+  '/storefront': 'storefront',
+  '/rules': 'rules',
+  '/guide': 'guide',
+  '/experiments': 'experiments',
+} as const;
 
 // Page is one of them.
 export type Page = (typeof pages)[keyof typeof pages];
@@ -19,12 +25,15 @@ const parts = [
   'item',
   'cart',
   'personalized',
+  'experiment',
+  'window',
 ] as const;
 
 // Address is the state that the page keeps in its URL, so that a link shows the same picture. Of the
 // storefront: member is a code, '' is anonymous; way is how goods are handed over; min and max are
 // prices; scene is what stands beside the home page, with the item that is looked at and the cart's
-// codes; personalized is '' or 'false'.
+// codes; personalized is '' or 'false'. Of the experiments: the name of one, '' for the one that is running,
+// and within how many days an order counts.
 export type Address = { page: Page; lang: Lang } & Record<(typeof parts)[number], string>;
 
 // nowhere is an address without a choice.
