@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tillstream/tillstream/oltp/client"
+	"github.com/tillstream/tillstream/oltp/wire"
 	"github.com/tillstream/tillstream/oltp/world"
 )
 
@@ -26,6 +27,9 @@ type SimulateConfig struct {
 	World world.Config
 	// Days of history before today.
 	Days int
+	// Visits are how many members a second look at recommendations and choose by their tastes; 0 for none.
+	// The first time, an experiment is started for them, unless there is one.
+	Visits float64
 	// StateFile remembers what was recorded, so that a restart goes on.
 	StateFile string
 	// Progress is told how far history is. May be nil.
@@ -71,10 +75,37 @@ func Simulate(ctx context.Context, cfg SimulateConfig, log *slog.Logger) error {
 		return w.Trade(ctx, world.Trade{Shop: shop, State: state, From: now, Logger: log,
 			Events: &world.Gateway{BaseURL: cfg.URL, Token: cfg.Token}})
 	})
+	if cfg.Visits > 0 {
+		g.Go(func() error {
+			select {
+			case <-opened:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			startTrial(ctx, shop, log)
+			return w.Stroll(ctx, world.Stroll{Advice: &world.Edge{BaseURL: cfg.URL, Token: cfg.Token},
+				Events: &world.Gateway{BaseURL: cfg.URL, Token: cfg.Token}, Shop: shop, Rate: cfg.Visits,
+				Logger: log})
+		})
+	}
 	if err := g.Wait(); !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// startTrial starts the experiment of the demonstration where nobody has started one.
+func startTrial(ctx context.Context, shop *client.Client, log *slog.Logger) {
+	there, err := shop.Experiments(ctx)
+	if err == nil && len(there.Items) > 0 {
+		return
+	}
+	if err == nil {
+		_, err = shop.PutExperiments(ctx, []wire.Experiment{world.Trial(time.Now())})
+	}
+	if err != nil && ctx.Err() == nil {
+		log.Warn("no experiment is started: visitors are not drawn for variants", "error", err)
+	}
 }
 
 // patience is how often a request of a long-running command is sent: with pauses that grow to five

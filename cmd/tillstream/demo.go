@@ -145,11 +145,13 @@ type worldFlags struct {
 	Skus    int     `help:"Goods of the simulated chain." default:"2000"`
 	Members int     `help:"Members of the simulated chain." default:"50000"`
 	Days    int     `help:"Days of history before today." default:"90"`
+	Visits  float64 `help:"Members a second who look at recommendations and choose by their simulated tastes; an experiment runs on them. 0 switches them off." default:"1"`
 	Rate    float64 `help:"Orders a second, on average over the day, for the whole chain." default:"0.12"`
 }
 
 func (w worldFlags) args() []string {
 	return []string{"--seed", strconv.FormatUint(w.Seed, 10), "--stores", strconv.Itoa(w.Stores),
 		"--skus", strconv.Itoa(w.Skus), "--members", strconv.Itoa(w.Members),
-		"--days", strconv.Itoa(w.Days), "--rate", strconv.FormatFloat(w.Rate, 'g', -1, 64)}
+		"--days", strconv.Itoa(w.Days), "--visits", strconv.FormatFloat(w.Visits, 'g', -1, 64),
+		"--rate", strconv.FormatFloat(w.Rate, 'g', -1, 64)}
 }

@@ -23,7 +23,7 @@ func (c *simulateCmd) Run(env *environment) error {
 	return role.Simulate(env.ctx, role.SimulateConfig{URL: address, Token: token, StreamURL: c.StreamURL,
 		World: world.Config{Seed: c.Seed, Stores: c.Stores, SKUs: c.Skus, Members: c.Members,
 			Rate: c.Rate},
-		Days: c.Days, StateFile: role.WorldFile(string(env.state)),
+		Days: c.Days, Visits: c.Visits, StateFile: role.WorldFile(string(env.state)),
 		Progress: func(p world.Progress) {
 			line := fmt.Sprintf("%s %d %%", p.Phase, 100*p.Done/max(p.Total, 1))
 			if line != shown {

@@ -91,6 +91,20 @@ func (c *Client) PutListings(ctx context.Context, rows []wire.Listing) ([]wire.M
 	})
 }
 
+// PutExperiments merges experiments with recommendations by name.
+func (c *Client) PutExperiments(ctx context.Context, rows []wire.Experiment) ([]wire.Merged, error) {
+	return put(ctx, c, "/v1/experiments", rows, func(part []wire.Experiment) any {
+		return &wire.Experiments{Experiments: part}
+	})
+}
+
+// Experiments lists the first experiments in ascending order of name, at most MaxRows.
+func (c *Client) Experiments(ctx context.Context) (*wire.Page[wire.Experiment], error) {
+	page := &wire.Page[wire.Experiment]{}
+	return page, c.do(ctx, send{method: http.MethodGet, into: page,
+		path: "/v1/experiments?limit=" + strconv.Itoa(MaxRows)})
+}
+
 // PutMembers merges members by code.
 func (c *Client) PutMembers(ctx context.Context, rows []wire.Member) ([]wire.Merged, error) {
 	return put(ctx, c, "/v1/members", rows, func(part []wire.Member) any {

@@ -142,6 +142,8 @@ type Behaviour struct {
 	DwellMS   int32     `json:"dwell_ms,omitempty"`
 	Qty       int32     `json:"qty,omitempty"`
 	Position  int32     `json:"position,omitempty"`
+	// Attribution is that of the answer which showed the goods.
+	Attribution string `json:"attribution_id,omitempty"`
 }
 
 // Behaviour turns a touch into the body that the gateway takes. The same touch has the same

@@ -19,6 +19,7 @@ const (
 	forSupply
 	forBrowsing
 	forGoods
+	forStroll
 )
 
 // stream returns the random stream of one purpose, for up to two things such as a store and a day.
