@@ -2,181 +2,141 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net"
+	"net/rpc"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"time"
 
+	"github.com/tillstream/tillstream/oltp/child"
 	"github.com/tillstream/tillstream/oltp/staff"
-	"github.com/tillstream/tillstream/retail"
-	"github.com/tillstream/tillstream/serving/edge"
-	"github.com/tillstream/tillstream/serving/live"
 	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/serving/recommend/simulated"
 )
 
-// outOf is how much of a store's goods is out of stock: one in so many.
-const outOf = 6
-
-// counter is a simulated chain and the edge that answers for it, in this process: no engine is needed,
-// since the edge asks none.
+// counter asks the edge of a simulated chain, a process of its own on the same cores.
 type counter struct {
 	*run
-	size   simulated.Size
-	world  *recommend.Snapshot
-	levels *live.Levels
-	offers *live.Offers
-	trails *live.Trails
-	edge   *edge.Server
-	split  *recommend.Split
-	served chan error
+	size    simulated.Size
+	split   *recommend.Split
+	control *rpc.Client
+	server  *asked
 	address,
 	token string
-	members []retail.Member
+	// What requests are made of.
+	brands, categories  []string
+	latitude, longitude []float64
 }
 
-// codesOf translates the codes of the simulated chain.
-type codesOf struct{ *counter }
+// asked is a process that answers.
+type asked struct {
+	process          *child.Process
+	dir              string
+	address, control string
+}
 
-// numberOf reads a letter and a number from 1 to most.
-func numberOf(code string, letter byte, most int) (int64, bool) {
-	if len(code) < 2 || code[0] != letter {
-		return 0, false
+// startFront starts a process that answers: the edge, or the plain method.
+func (r *run) startFront(ctx context.Context, plain bool) (a *asked, err error) {
+	a = &asked{}
+	if a.dir, err = os.MkdirTemp(r.Dir, "bench-recommend-"); err != nil {
+		return nil, fmt.Errorf("cannot make a folder for the bench: %w", err)
 	}
-	n, err := strconv.ParseInt(code[1:], 10, 32)
-	return n, err == nil && n >= 1 && n <= int64(most)
+	args := []string{"engine", "front", "--seed", strconv.FormatUint(r.Seed, 10)}
+	for name, into := range map[string]*string{"listen": &a.address, "control": &a.control} {
+		port, err := child.Port(filepath.Join(a.dir, name))
+		if err != nil {
+			return nil, errors.Join(err, os.RemoveAll(a.dir))
+		}
+		*into = fmt.Sprint("127.0.0.1:", port)
+		args = append(args, "--"+name, *into)
+	}
+	ready := a.control
+	if plain {
+		args, ready = append(args, "--plain"), a.address
+	}
+	a.process, err = child.Start(ctx, child.Spec{Name: "edge", Cmd: exec.Command(r.Exe, args...),
+		LogFile: filepath.Join(a.dir, "front.log"), Ready: func(ctx context.Context) error {
+			conn, err := new(net.Dialer).DialContext(ctx, "tcp", ready)
+			if err != nil {
+				return err
+			}
+			return conn.Close()
+		}})
+	if err != nil {
+		return nil, fmt.Errorf("%w (the log is in %s)", err, a.dir)
+	}
+	return a, nil
 }
 
-// Store finds a store by its code.
-func (c codesOf) Store(code string) (retail.StoreID, *time.Location, bool) {
-	n, ok := numberOf(code, 'S', c.size.Stores)
-	return retail.StoreID(n), time.UTC, ok
+// close ends the process. After a failure its log stays.
+func (a *asked) close(failed error) error {
+	stop, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err := a.process.Stop(stop)
+	switch {
+	case failed == nil || errors.Is(failed, context.Canceled):
+		return errors.Join(failed, err, os.RemoveAll(a.dir))
+	default:
+		return fmt.Errorf("%w (the log is in %s)", errors.Join(failed, err), a.dir)
+	}
 }
 
-// SKU finds a SKU by its code.
-func (c codesOf) SKU(code string) (retail.SKUID, bool) {
-	n, ok := numberOf(code, 'P', c.size.Items)
-	return retail.SKUID(n), ok
-}
-
-// Member finds a member by its code.
-func (c codesOf) Member(code string) (retail.MemberID, bool) {
-	n, ok := numberOf(code, 'M', c.size.Members)
-	return retail.MemberID(n), ok
-}
-
-// MemberByID returns a member; all have agreed to be recognised.
-func (c codesOf) MemberByID(id retail.MemberID) (*retail.Member, bool) { return &c.members[id-1], true }
-
-// openCounter makes the chain, fills shelves and trails and serves.
-func (r *run) openCounter() (*counter, error) {
-	c := &counter{run: r, size: simulated.Chain(), levels: live.NewLevels(0), served: make(chan error, 1),
-		trails: live.NewTrails(live.TrailsConfig{})}
+// openCounter starts the edge and waits until it answers for the whole chain.
+func (r *run) openCounter(ctx context.Context) (c *counter, err error) {
+	c = &counter{run: r, size: simulated.Chain()}
 	r.step("recommend: making up %d items, %d stores and %d members (a simulation)", c.size.Items,
 		c.size.Stores, c.size.Members)
-	c.world = simulated.World(r.Seed, c.size)
-	rng := rand.New(rand.NewPCG(r.Seed, 6))
-	for store := range retail.StoreID(c.size.Stores) {
-		for sku := range retail.SKUID(c.size.Items) {
-			c.set(store+1, sku+1, rng.Int32N(outOf), 1)
-		}
-	}
-	c.members = make([]retail.Member, c.size.Members)
-	now := time.Now().Unix()
-	for k := range c.members {
-		c.members[k] = retail.Member{ID: retail.MemberID(k + 1), Personalized: true}
-		for range 4 {
-			c.trails.Add(live.MemberVisitor(retail.MemberID(k+1)), retail.SKUID(1+rng.IntN(c.size.Items)),
-				recommend.Act(1+rng.IntN(3)), now)
-		}
-	}
-	c.offers = live.NewOffers(c.levels, c.rules)
-	if err := c.offers.Use(c.world); err != nil {
+	if c.server, err = r.startFront(ctx, false); err != nil {
 		return nil, err
 	}
-	return c, c.serve()
+	c.address = c.server.address
+	if err := c.prepare(); err != nil {
+		return nil, c.server.close(err)
+	}
+	return c, nil
 }
 
-// rules are a chain's usual ones: some pins, boosts of brands and of a season's goods, and what must not
-// be shown.
-func (c *counter) rules(s *recommend.Snapshot) (*recommend.Rules, error) {
-	var rules []recommend.Rule
-	for k := range int32(20) {
-		any := recommend.Rule{ID: fmt.Sprint("rule ", k), Store: -1, Item: -1, Brand: -1}
-		pin, boost, block := any, any, any
-		pin.Do, pin.Item, pin.Place = recommend.Pin, k*37, 1+k%8
-		if k%2 == 0 {
-			pin.Store = k
-		}
-		boost.Do, boost.Brand, boost.Factor, boost.Quota = recommend.Boost, k, 1.5, 3
-		block.Do, block.Item = recommend.Block, k*41+1
-		rules = append(rules, pin, boost, block)
+// prepare gets ready what requests are made of.
+func (c *counter) prepare() (err error) {
+	world := simulated.World(c.Seed, c.size)
+	c.brands, c.categories = world.Brands, world.Categories.Code
+	c.latitude, c.longitude = world.Stores.Latitude, world.Stores.Longitude
+	if c.split, err = frontSplit(); err != nil {
+		return err
 	}
-	return recommend.CompileRules(s, rules, recommend.Quotas{})
+	c.token, err = staff.Issuer{Key: frontKey()}.Token(staff.Principal{User: "bench",
+		Role: staff.Storefront}, 2*time.Hour)
+	if err != nil {
+		return err
+	}
+	c.control, err = rpc.Dial("tcp", c.server.control)
+	return err
 }
 
-// set applies a level, and tells the shelves once there are any.
-func (c *counter) set(store retail.StoreID, sku retail.SKUID, onHand int32, version int64) {
-	l := live.Level{StockLevel: retail.StockLevel{StockKey: retail.StockKey{Store: store, SKU: sku},
-		OnHand: onHand, Version: version}, CommittedUS: time.Now().UnixMicro()}
-	if c.levels.Apply(&l) && c.offers != nil {
-		c.offers.Moved(l.StockKey)
+// stats asks the edge what it has counted.
+func (c *counter) stats() (s FrontStats, err error) {
+	if err = c.control.Call("Control.Stats", struct{}{}, &s); err != nil {
+		err = fmt.Errorf("cannot ask the edge what it has counted: %w", err)
 	}
+	return s, err
 }
 
-func (c *counter) serve() error {
-	key := make([]byte, 32)
-	for i := range key {
-		key[i] = byte(i + 1)
+// move changes levels, and returns when everybody sees them.
+func (c *counter) move(moves []Move) error {
+	if err := c.control.Call("Control.Set", moves, new(int)); err != nil {
+		return fmt.Errorf("cannot move goods at the edge: %w", err)
 	}
-	verifier, err := staff.NewVerifier(key, nil)
-	if err != nil {
-		return err
-	}
-	c.token, err = staff.Issuer{Key: key}.Token(staff.Principal{User: "bench", Role: staff.Storefront},
-		2*time.Hour)
-	if err != nil {
-		return err
-	}
-	signer, err := recommend.NewSigner(key)
-	if err != nil {
-		return err
-	}
-	c.split, err = recommend.NewSplit(recommend.Experiment{Name: "bench", Holdout: .05,
-		Variants: []recommend.Variant{{Name: "a", Weight: 1, Blend: recommend.DefaultBlend()},
-			{Name: "b", Weight: 1, Blend: recommend.DefaultBlend()}}})
-	if err != nil {
-		return err
-	}
-	c.edge, err = edge.New(edge.Config{Levels: c.levels, Directory: codesOf{c}, Auth: verifier,
-		Ready: func() error { return nil }, Logger: slog.New(slog.DiscardHandler),
-		Recommend: &edge.RecommendConfig{Offers: c.offers, Trails: c.trails, Members: codesOf{c},
-			Signer: signer, Split: func() *recommend.Split { return c.split }}})
-	if err != nil {
-		return err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
-	}
-	c.address = l.Addr().String()
-	go func() { c.served <- c.edge.Serve(l) }()
 	return nil
 }
 
-// close stops serving.
+// close ends the edge.
 func (c *counter) close(failed error) error {
-	stop, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if err := c.edge.Stop(stop); failed == nil {
-		failed = err
-	}
-	if err := <-c.served; failed == nil {
-		failed = err
-	}
-	return failed
+	return c.server.close(errors.Join(failed, c.control.Close()))
 }
 
 // appendWish appends a request with every filter on: scene, store, member, goods of the scene, what must
@@ -201,14 +161,14 @@ func (c *counter) appendWish(dst []byte, r *rand.Rand) []byte {
 	}
 	dst = list(dst, "exclude", 5)
 	if r.IntN(8) == 0 {
-		dst = append(append(dst, "&brand="...), c.world.Brands[r.IntN(len(c.world.Brands))]...)
+		dst = append(append(dst, "&brand="...), c.brands[r.IntN(len(c.brands))]...)
 	} else {
-		dst = append(append(dst, "&category="...), c.world.Categories.Code[r.IntN(20)*10]...)
+		dst = append(append(dst, "&category="...), c.categories[r.IntN(20)*10]...)
 	}
 	dst = append(dst, "&price_min=5&price_max=500&tag="...)
 	dst = append(dst, [...]string{"hot", "new"}[r.IntN(2)]...)
 	dst = append(dst, "&fulfilment=same_city&again=due&lang=zh-CN&limit=10&lat="...)
-	dst = strconv.AppendFloat(dst, c.world.Stores.Latitude[store]+.01, 'f', 6, 64)
+	dst = strconv.AppendFloat(dst, c.latitude[store]+.01, 'f', 6, 64)
 	dst = append(dst, "&lon="...)
-	return strconv.AppendFloat(dst, c.world.Stores.Longitude[store]+.01, 'f', 6, 64)
+	return strconv.AppendFloat(dst, c.longitude[store]+.01, 'f', 6, 64)
 }

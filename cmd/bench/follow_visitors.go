@@ -53,20 +53,8 @@ func (c *counter) followed(ctx context.Context) (err error) {
 	if err := admin.EnsureTopics(ctx, kafka.Topics(chain.Partitions, 1, 0)...); err != nil {
 		return err
 	}
-	open := make(chan struct{}, 1)
-	w, err := live.NewWatch(live.WatchConfig{Trails: c.trails, Logger: c.Log,
-		Log: opened{topic.Log{Config: cfg, Topics: []event.Topic{event.TopicBehaviour}}, open}})
-	if err != nil {
+	if err := c.control.Call("Control.Follow", server.Address(), new(int)); err != nil {
 		return err
-	}
-	watching, stop := context.WithCancel(ctx)
-	watched := make(chan struct{})
-	go func() { defer close(watched); w.Run(watching) }()
-	defer func() { stop(); <-watched }()
-	select {
-	case <-open:
-	case <-time.After(freshWithin):
-		return errors.New("the edge cannot follow the log")
 	}
 	producer, err := kafka.NewProducer(kafka.ProducerConfig{Config: cfg})
 	if err != nil {
@@ -76,7 +64,7 @@ func (c *counter) followed(ctx context.Context) (err error) {
 	if err := c.fresh(ctx, producer); err != nil {
 		return err
 	}
-	return c.feedback(ctx, producer, w)
+	return c.feedback(ctx, producer)
 }
 
 // opened says when a tail is open: what is written before that is not read.
@@ -152,7 +140,7 @@ func (c *counter) fresh(ctx context.Context, to *kafka.Producer) error {
 func unsealed(body []byte) []byte { return body[min(len(body), 40):] }
 
 // feedback puts events into the log as fast as it takes them, and waits until the trails have them all.
-func (c *counter) feedback(ctx context.Context, to *kafka.Producer, w *live.Watch) error {
+func (c *counter) feedback(ctx context.Context, to *kafka.Producer) error {
 	n := int64(max(200_000, min(c.share(.5).Seconds()*feedbackPerS, 2_000_000)))
 	c.step("recommend: %d events of feedback", n)
 	next, records := newShoppers(time.Now()), make([]*kafka.Record, n)
@@ -163,7 +151,11 @@ func (c *counter) feedback(ctx context.Context, to *kafka.Producer, w *live.Watc
 			return err
 		}
 	}
-	seen, touched, begun := w.Stats().Events, c.trails.Stats().Touches, time.Now()
+	before, err := c.stats()
+	if err != nil {
+		return err
+	}
+	s, begun := before, time.Now()
 	failed := make(chan error, 1)
 	for _, r := range records {
 		to.ProduceAsync(ctx, r, func(err error) {
@@ -178,7 +170,7 @@ func (c *counter) feedback(ctx context.Context, to *kafka.Producer, w *live.Watc
 	if err := to.Flush(ctx); err != nil {
 		return err
 	}
-	for w.Stats().Events < seen+n {
+	for s.Events < before.Events+n {
 		select {
 		case err := <-failed:
 			return err
@@ -187,12 +179,15 @@ func (c *counter) feedback(ctx context.Context, to *kafka.Producer, w *live.Watc
 		if err := wait(ctx, time.Millisecond); err != nil {
 			return err
 		}
+		if s, err = c.stats(); err != nil {
+			return err
+		}
 		if time.Since(begun) > time.Minute {
-			return fmt.Errorf("after a minute the edge has %d events of %d", w.Stats().Events-seen, n)
+			return fmt.Errorf("after a minute the edge has %d events of %d", s.Events-before.Events, n)
 		}
 	}
 	took := time.Since(begun)
-	if s := w.Stats(); s.Malformed > 0 || c.trails.Stats().Touches == touched {
+	if s.Malformed > 0 || s.Touches == before.Touches {
 		return fmt.Errorf("of %d events %d are malformed, and none may have left a trail", n, s.Malformed)
 	}
 	c.put("feedback_per_s", float64(n)/took.Seconds(), "events/s")

@@ -3,16 +3,14 @@ package bench
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/tillstream/tillstream/retail"
-	"github.com/tillstream/tillstream/serving/edge/brute"
 )
 
 const (
@@ -26,15 +24,22 @@ const (
 	movedStores = 8
 )
 
-// recommend measures the edge's recommendations on a simulated chain of full size, its clients on the
-// same cores, with the plain method beside it.
+// recommend measures the edge's recommendations on a simulated chain of full size, a process of its own, its
+// clients on the same cores. The plain method is asked the same way first.
 func (r *run) recommend(ctx context.Context) (err error) {
-	c, err := r.openCounter()
+	plain, err := r.plain(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := r.openCounter(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = c.close(err) }()
-	for _, step := range []func(context.Context) error{c.uncached, c.single, c.cached, c.soldOut} {
+	if err := c.uncached(ctx, plain); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{c.single, c.cached, c.soldOut} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -51,23 +56,25 @@ func (c *counter) wishes(seed uint64) func(int, []byte) []byte {
 	return func(client int, dst []byte) []byte { return c.appendWish(dst, sources[client]) }
 }
 
-func (c *counter) uncached(ctx context.Context) error {
-	plain, err := c.brute(ctx)
-	if err != nil {
-		return err
-	}
+func (c *counter) uncached(ctx context.Context, plain measured) error {
 	c.step("recommend: %d clients, every filter on, no request twice", recommendClients)
 	l := load{address: c.address, token: c.token, clients: recommendClients, ask: c.wishes(1)}
 	if _, _, err := l.run(ctx, time.Second); err != nil { // warm up
 		return err
 	}
-	before := c.edge.Stats()
+	before, err := c.stats()
+	if err != nil {
+		return err
+	}
 	l.ask = c.wishes(2)
 	all, took, err := l.run(ctx, c.share(1))
 	if err != nil {
 		return err
 	}
-	s := c.edge.Stats()
+	s, err := c.stats()
+	if err != nil {
+		return err
+	}
 	if kept := s.Cached - before.Cached; kept*100 > s.Answers-before.Answers {
 		return fmt.Errorf("%d of %d answers came from the cache", kept, s.Answers-before.Answers)
 	}
@@ -86,25 +93,22 @@ type measured struct {
 	took time.Duration
 }
 
-// brute measures the plain method: 12,000 items in 64 dimensions.
-func (c *counter) brute(ctx context.Context) (m measured, err error) {
-	c.step("recommend: the plain method beside it")
-	s := brute.New(brute.Config{Items: 12_000, Dimensions: 64, Members: 20_000, Limit: 10, Seed: c.Seed})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// plain measures the plain method.
+func (r *run) plain(ctx context.Context) (m measured, err error) {
+	r.step("recommend: the plain method beside it")
+	s, err := r.startFront(ctx, true)
 	if err != nil {
-		return m, fmt.Errorf("cannot listen: %w", err)
+		return m, err
 	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
-	defer func() { err = errors.Join(err, s.Stop(), <-served) }()
+	defer func() { err = s.close(err) }()
 	rng := [recommendClients]*rand.Rand{}
 	for k := range rng {
-		rng[k] = rand.New(rand.NewPCG(c.Seed, uint64(k)))
+		rng[k] = rand.New(rand.NewPCG(r.Seed, uint64(k)))
 	}
-	m.all, m.took, err = load{address: l.Addr().String(), clients: recommendClients,
+	m.all, m.took, err = load{address: s.address, clients: recommendClients,
 		ask: func(client int, dst []byte) []byte {
-			return strconv.AppendInt(append(dst, "/?member="...), rng[client].Int64N(20_000), 10)
-		}}.run(ctx, c.share(.3))
+			return strconv.AppendInt(append(dst, "/?member="...), rng[client].Int64N(plainMembers), 10)
+		}}.run(ctx, r.share(.3))
 	return m, err
 }
 
@@ -133,12 +137,18 @@ func (c *counter) cached(ctx context.Context) error {
 	if _, _, err := l.run(ctx, 2*time.Second); err != nil { // fill
 		return err
 	}
-	before := c.edge.Stats()
+	before, err := c.stats()
+	if err != nil {
+		return err
+	}
 	all, took, err := l.run(ctx, c.share(.5))
 	if err != nil {
 		return err
 	}
-	s := c.edge.Stats()
+	s, err := c.stats()
+	if err != nil {
+		return err
+	}
 	if kept := s.Cached - before.Cached; kept*10 < (s.Answers-before.Answers)*9 {
 		return fmt.Errorf("only %d of %d answers came from the cache", kept, s.Answers-before.Answers)
 	}
@@ -153,10 +163,8 @@ func (c *counter) cached(ctx context.Context) error {
 func (c *counter) soldOut(ctx context.Context) error {
 	c.step("recommend: looking through %d answers for what is sold out", stockAnswers)
 	m := newMover(c)
-	moving, stop := context.WithCancel(ctx)
-	defer stop()
-	moved := make(chan struct{})
-	go func() { defer close(moved); m.run(moving) }()
+	moving := follow(ctx, func(ctx context.Context, _ *struct{}) error { return m.run(ctx) })
+	defer moving.close()
 	var answers, wrong atomic.Int64
 	fresh := c.wishes(8)
 	var turn [recommendClients]int
@@ -179,8 +187,9 @@ func (c *counter) soldOut(ctx context.Context) error {
 			return err
 		}
 	}
-	stop()
-	<-moved
+	if _, err := moving.finish(); err != nil {
+		return err
+	}
 	c.put("recommend_out_of_stock", float64(wrong.Load()), "items")
 	c.put("recommend_stock_answers", float64(answers.Load()), "answers")
 	c.put("recommend_stock_moves", float64(m.moves), "moves")
@@ -199,14 +208,11 @@ type mover struct {
 func newMover(c *counter) *mover {
 	m := &mover{counter: c, rng: rand.New(rand.NewPCG(c.Seed, 9)),
 		goneNS: make([]atomic.Int64, c.size.Stores*c.size.Items)}
-	for store := range int32(c.size.Stores) {
-		shelf, _ := c.offers.Current().Shelf(store)
-		for item := range int32(c.size.Items) {
-			if !shelf.Has(item) {
-				m.at(store, item).Store(1)
-			}
+	eachLevel(c.Seed, c.size, func(store retail.StoreID, sku retail.SKUID, onHand int32) {
+		if onHand == 0 {
+			m.at(int32(store-1), int32(sku-1)).Store(1)
 		}
-	}
+	})
 	return m
 }
 
@@ -215,26 +221,41 @@ func (m *mover) at(store, item int32) *atomic.Int64 {
 }
 
 // run moves goods of some stores, those that sell best more often, until ctx ends.
-func (m *mover) run(ctx context.Context) {
+func (m *mover) run(ctx context.Context) error {
 	ticker := time.NewTicker(time.Millisecond)
 	defer ticker.Stop()
 	version, begun := int64(1), time.Now()
+	var moves []Move
+	var gone []*atomic.Int64
 	for ctx.Err() == nil {
 		<-ticker.C
+		moves, gone = moves[:0], gone[:0]
 		for ; float64(m.moves) < time.Since(begun).Seconds()*movesPerS; m.moves++ {
 			u := m.rng.Float64()
 			store, item := m.rng.Int32N(movedStores), int32(u*u*u*float64(m.size.Items))
 			version++
-			gone := m.at(store, item)
-			if gone.Load() != 0 {
-				gone.Store(0)
-				m.set(retail.StoreID(store+1), retail.SKUID(item+1), 5, version)
-				continue
+			was := m.at(store, item)
+			if slices.Contains(gone, was) {
+				continue // it goes with this very batch
 			}
-			m.set(retail.StoreID(store+1), retail.SKUID(item+1), 0, version)
-			gone.Store(time.Now().UnixNano())
+			move := Move{retail.StoreID(store + 1), retail.SKUID(item + 1), 0, version}
+			if was.Load() != 0 {
+				was.Store(0)
+				move.OnHand = 5
+			} else {
+				gone = append(gone, was)
+			}
+			moves = append(moves, move)
+		}
+		if err := m.move(moves); err != nil {
+			return err
+		}
+		now := time.Now().UnixNano()
+		for _, at := range gone {
+			at.Store(now)
 		}
 	}
+	return nil
 }
 
 // soldOut counts the items of an answer that were gone before it was asked for.

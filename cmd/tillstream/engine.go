@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/tillstream/tillstream/cmd/bench"
 	kafkalocal "github.com/tillstream/tillstream/ingest/kafka/local"
 	clickhouselocal "github.com/tillstream/tillstream/warehouse/clickhouse/local"
 )
@@ -8,6 +9,7 @@ import (
 type engineCmd struct {
 	Kafka      engineKafkaCmd      `cmd:"" help:"Serve the Kafka protocol from a folder."`
 	ClickHouse engineClickHouseCmd `cmd:"" name:"clickhouse" help:"Serve the ClickHouse HTTP interface from a folder."`
+	Front      engineFrontCmd      `cmd:"" help:"Answer the bench of recommendations for a simulated chain."`
 }
 
 type engineKafkaCmd struct {
@@ -32,4 +34,17 @@ type engineClickHouseCmd struct {
 func (c *engineClickHouseCmd) Run(env *environment) error {
 	return clickhouselocal.Serve(env.ctx, clickhouselocal.ServeConfig{Dir: c.Dir, Listen: c.Listen,
 		Password: c.Password, Log: env.log})
+}
+
+type engineFrontCmd struct {
+	Listen  string `help:"Address of the edge." required:""`
+	Control string `help:"Address by which the bench stirs it." required:""`
+	Seed    uint64 `help:"Of the simulated chain." required:""`
+	Plain   bool   `help:"Answer by the plain method."`
+}
+
+// Run answers until the bench ends it.
+func (c *engineFrontCmd) Run(env *environment) error {
+	return bench.Front(env.ctx, bench.FrontConfig{Listen: c.Listen, Control: c.Control, Seed: c.Seed,
+		Plain: c.Plain, Log: env.log})
 }
