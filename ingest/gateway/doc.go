@@ -5,8 +5,8 @@
 // Guaranteed: each event of a request is answered for itself, and is acknowledged only when Kafka has
 // it; one wrong event names its field, value and reason and spares its neighbours. An event that is sent
 // again under the same event_id within the window is not written again. The attribution of what was
-// recommended is opened here: facts say in plain fields in which answer goods were shown, and one that was not
-// sealed by us is counted and left out, which the row's answer says. What identifies a person does
+// recommended is opened here: facts say in plain fields in which answer goods were shown, and one that was
+// not sealed by us is counted and left out, which the row's answer says. What identifies a person does
 // not pass: the visitor becomes a keyed hash, long runs of digits in a search are masked. Nobody pushes
 // touches into the trail of somebody else: a member is named by whoever's token speaks for that member, a
 // caller without a token tells of visitors and sessions alone. Memory is bounded: beyond the bounds callers
