@@ -146,6 +146,7 @@ func (s *Server) makeAdvice() (err error) {
 	}
 	if s.cfg.Watch.Log != nil {
 		s.cfg.Watch.Trails, s.cfg.Watch.Changed = s.trails, s.renewal.Nudge
+		s.cfg.Watch.Clicked = s.offers.Clicked
 		if s.watch, err = live.NewWatch(s.cfg.Watch); err != nil {
 			return err
 		}

@@ -182,7 +182,7 @@ func (c *counter) soldOut(ctx context.Context) error {
 			wrong.Add(n)
 			return err
 		}}
-	for answers.Load() < stockAnswers {
+	for answers.Load() < stockAnswers && ctx.Err() == nil {
 		if _, _, err := l.run(ctx, time.Second/2); err != nil {
 			return err
 		}

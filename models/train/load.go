@@ -8,6 +8,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/tillstream/tillstream/models/outfit"
+	"github.com/tillstream/tillstream/models/rule"
+	"github.com/tillstream/tillstream/models/session"
 	"github.com/tillstream/tillstream/warehouse/shelf"
 )
 
@@ -23,23 +25,27 @@ type Served struct {
 	// Version is another one whenever a list is.
 	Version uint64
 	Lists   map[string]*Lists
+	// Rules are those about baskets, nil without. Visits is the index of visits as bytes, whose goods are
+	// those of the lists of Session; nil without.
+	Rules  *rule.Set
+	Visits []byte
 }
 
 // older is how many versions before the newest are tried where it cannot be read.
 const older = 3
 
-// listed are the models that have lists.
-func listed() []string {
-	return []string{Popularity, Neighbours, Session, Cold, Factors, NextBasket}
+// answering are the models that answers are made of.
+func answering() []string {
+	return []string{Popularity, Rules, Neighbours, Session, Cold, Factors, NextBasket}
 }
 
-// Load reads the lists of all models that were published, unless their version is the one that is there: then
-// it returns nil. Where the newest of a model cannot be read, an older one stands in; the error says so, and
-// what could be read is returned with it.
+// Load reads what is served of all models that were published, unless their version is the one that is
+// there: then it returns nil. Where the newest of a model cannot be read, an older one stands in; the error
+// says so, and what could be read is returned with it.
 func Load(ctx context.Context, from Source, have uint64) (*Served, error) {
 	known := map[string][]shelf.Version{}
 	var wanted []shelf.Key
-	for _, model := range listed() {
+	for _, model := range answering() {
 		all, err := from.Versions(ctx, model, true, older)
 		if err != nil {
 			return nil, err
@@ -54,11 +60,11 @@ func Load(ctx context.Context, from Source, have uint64) (*Served, error) {
 	s := &Served{Lists: map[string]*Lists{}}
 	var got []shelf.Key
 	var failed error
-	for _, model := range listed() {
+	for _, model := range answering() {
 		for _, v := range known[model] {
-			lists, err := readLists(ctx, from, v.Key)
+			err := s.read(ctx, from, v.Key)
 			if err == nil {
-				s.Lists[model], got = lists, append(got, v.Key)
+				got = append(got, v.Key)
 				break
 			}
 			failed = errors.Join(failed, err)
@@ -104,12 +110,35 @@ func loadOne[T any](ctx context.Context, from Source, have shelf.Key, name strin
 	return nil, have.Version, failed
 }
 
-func readLists(ctx context.Context, from Source, k shelf.Key) (*Lists, error) {
+// read takes what one version has: nothing, or all of it.
+func (s *Served) read(ctx context.Context, from Source, k shelf.Key) error {
+	if k.Model == Rules {
+		frame, err := from.Blob(ctx, k, setBlob)
+		if err == nil {
+			s.Rules, err = DecodeRules(frame)
+		}
+		return err
+	}
 	frame, err := from.Blob(ctx, k, listsBlob)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return DecodeLists(frame)
+	lists, err := DecodeLists(frame)
+	if err != nil {
+		return err
+	}
+	if k.Model == Session {
+		index, err := from.Blob(ctx, k, indexBlob)
+		if err == nil {
+			_, err = session.Decode(index, len(lists.Items), session.Config{Sessions: 1})
+		}
+		if err != nil {
+			return err
+		}
+		s.Visits = index
+	}
+	s.Lists[k.Model] = lists
+	return nil
 }
 
 // mark is a number that differs for other versions; never 0.

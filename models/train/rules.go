@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillstream/tillstream/models/history"
 	"github.com/tillstream/tillstream/models/list"
+	"github.com/tillstream/tillstream/models/pack"
 	"github.com/tillstream/tillstream/models/rule"
 	"github.com/tillstream/tillstream/warehouse/shelf"
 )
@@ -117,11 +118,11 @@ func (t *training) finishRules(ctx context.Context, k shelf.Key) error {
 		return err
 	}
 	baskets, items := t.data.baskets(), t.data.Items()
-	frame, err := rule.Pack(int32(baskets), found, items).AppendBinary(nil)
+	frame, err := packRules(rule.Pack(int32(baskets), found, items))
 	if err != nil {
 		return err
 	}
-	if err := t.sink.PutBlob(ctx, k, "set", frame); err != nil {
+	if err := t.sink.PutBlob(ctx, k, setBlob, frame); err != nil {
 		return err
 	}
 	for block := 0; len(found) > 0; block++ {
@@ -136,6 +137,37 @@ func (t *training) finishRules(ctx context.Context, k shelf.Key) error {
 		found = found[len(some):]
 	}
 	return nil
+}
+
+// setBlob is the name of the rules that serving takes, setKind their frame's: rules have no checksum of
+// their own.
+const (
+	setBlob   = "set"
+	setKind   = "TRRS"
+	setLayout = 1
+)
+
+func packRules(s *rule.Set) ([]byte, error) {
+	wire, err := s.AppendBinary(nil)
+	if err != nil {
+		return nil, err
+	}
+	w := pack.NewWriter(nil, setKind, setLayout)
+	w.Bytes(wire)
+	return w.Seal(), nil
+}
+
+// DecodeRules reads rules back; src must hold exactly one frame.
+func DecodeRules(src []byte) (*rule.Set, error) {
+	r, err := pack.Open(src, setKind, setLayout)
+	if err != nil {
+		return nil, err
+	}
+	wire := r.Bytes()
+	if err := r.Close(); err != nil {
+		return nil, err
+	}
+	return rule.Decode(wire)
 }
 
 func addRule(r *shelf.Rules, place uint32, from *rule.Rule, items *history.Index, baskets int64) {

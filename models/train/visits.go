@@ -43,13 +43,16 @@ func (t *training) session(ctx context.Context) (l lesson, err error) {
 	return l, err
 }
 
+// indexBlob is the name of the index that serving asks.
+const indexBlob = "index"
+
 func (t *training) finishSession(ctx context.Context, k shelf.Key) error {
 	index := session.Fit(t.data.Sessions, session.Config{})
 	frame, err := index.AppendBinary(nil)
 	if err != nil {
 		return err
 	}
-	if err := t.sink.PutBlob(ctx, k, "index", frame); err != nil {
+	if err := t.sink.PutBlob(ctx, k, indexBlob, frame); err != nil {
 		return err
 	}
 	if err := t.learnAll(); err != nil {

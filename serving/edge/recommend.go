@@ -119,12 +119,12 @@ type desk struct {
 	sheet  recommend.Sheet
 	point  retail.Point
 	// plain holds the decoded query string, key what an answer is kept under, text the answer, reason a
-	// reason before it is quoted.
-	plain, key, text, reason []byte
-	anchors, exclude         []int32
-	steps                    []live.Step
-	recent                   []recommend.Touch
-	shelfEpoch               uint64
+	// reason before it is quoted, with the names in it.
+	plain, key, text, reason, with []byte
+	anchors, exclude               []int32
+	steps                          []live.Step
+	recent                         []recommend.Touch
+	shelfEpoch                     uint64
 	// split is the experiment, whose number is 0 for who takes no part; variant and heldOut are the
 	// visitor's, byMember says who was drawn; trail is the version of what the visitor did.
 	split             *recommend.Split

@@ -73,29 +73,53 @@ func (d *desk) name(item int32) string {
 	return d.offer.Items.Name[item]
 }
 
+// names lists where a proposal starts: an item, several, or nothing. It is the desk's until the next one.
+func (d *desk) names(p *recommend.Pick) []byte {
+	d.with = d.with[:0]
+	if p.Anchor < 0 {
+		return d.with
+	}
+	combo := d.offer.Combo(p.Combo)
+	if len(combo) == 0 {
+		d.with = append(d.with, d.name(p.Anchor)...)
+	}
+	for k, item := range combo {
+		if k > 0 {
+			d.with = append(d.with, [...]string{"、", " and "}[min(d.language, recommend.English)]...)
+		}
+		d.with = append(d.with, d.name(item)...)
+	}
+	return d.with
+}
+
 // appendReason appends why an item is there: a code, a text in the language asked for, and the numbers
 // behind it.
 func (s *Server) appendReason(dst []byte, d *desk, p *recommend.Pick) []byte {
 	reasons, e := s.advice.reasons, &p.Edge
-	with := ""
-	if p.Anchor >= 0 {
-		with = d.name(p.Anchor)
-	}
 	dst = append(append(dst, `,"reason":{"code":"`...), reasons.Code(e.Kind())...)
 	dst = append(dst, `","text":`...)
-	d.reason = reasons.Append(d.reason[:0], d.language, e, with)
+	d.reason = reasons.Append(d.reason[:0], d.language, e, d.names(p))
 	dst = appendText(dst, d.reason)
 	if p.Anchor >= 0 {
 		dst = append(dst, `,"with":`...)
 		dst = appendText(dst, d.offer.Items.Code[p.Anchor])
 	}
+	combo := d.offer.Combo(p.Combo)
+	for k := 1; k < len(combo); k++ { // the first is the anchor
+		dst = append(dst, [...]string{`,"and":[`, ","}[min(k-1, 1)]...)
+		dst = appendText(dst, d.offer.Items.Code[combo[k]])
+		if k == len(combo)-1 {
+			dst = append(dst, ']')
+		}
+	}
 	switch e.Kind() {
-	case recommend.BoughtTogether, recommend.BoughtLately:
+	case recommend.BoughtTogether, recommend.BoughtLately, recommend.BoughtWithAll:
 		dst = appendNumber(append(dst, `,"lift":`...), e.Value)
 		dst = appendNumber(append(dst, `,"confidence":`...), e.Share)
 	case recommend.Repeat:
 		dst = appendNumber(append(dst, `,"days":`...), e.Value)
-	case recommend.ViewedTogether, recommend.Similar, recommend.Completes, recommend.Taste:
+	case recommend.ViewedTogether, recommend.Similar, recommend.Completes, recommend.Taste,
+		recommend.ViewedNext:
 		dst = appendNumber(append(dst, `,"share":`...), e.Share)
 	}
 	if n := e.Count(); n > 0 {

@@ -118,6 +118,7 @@ type item struct {
 	Price, Score          float64
 	Reason                struct {
 		Code, Text, With        string
+		And                     []string
 		Lift, Confidence, Share float64
 		Count                   int
 	}
@@ -271,6 +272,29 @@ func TestUnknownVisitorsComeDownTheLadder(t *testing.T) {
 	if a := s.ask(t, "store=S1"); a.Model != "" || a.Items[0].Reason.Text != "新品上架" {
 		t.Errorf("%+v", a)
 	}
+}
+
+// TestAWholeCartIsNamedInTheReason asks with the goods of rules until one of them explains an item.
+func TestAWholeCartIsNamedInTheReason(t *testing.T) {
+	s := newShop(t, nil)
+	for n := range int32(200) {
+		left := s.world.Combo(n)
+		code := func(k int) string { return s.world.Items.Code[left[k]] }
+		codes, names := code(0), s.world.Items.NameEN[left[0]]
+		for k := range left[1:] {
+			codes, names = codes+","+code(k+1), names+" and "+s.world.Items.NameEN[left[k+1]]
+		}
+		for _, i := range s.ask(t, "store=S1&scene=cart&lang=en&items="+codes).Items {
+			if r := i.Reason; r.Code == "bought_with_all" && len(r.And) == len(left)-1 {
+				if !strings.Contains(r.Text, "of those who buy "+names+" buy this too, lift ") ||
+					r.With != code(0) || r.And[0] != code(1) || r.And[len(r.And)-1] != code(len(left)-1) {
+					t.Errorf("%+v for %s", r, codes)
+				}
+				return
+			}
+		}
+	}
+	t.Error("no rule about several goods explains anything")
 }
 
 func TestHeldOutSeeWhatSells(t *testing.T) {

@@ -39,14 +39,18 @@ func (l *Learnt) Newer(ctx context.Context, have uint64) ([]byte, error) {
 	if err != nil {
 		l.Logger.Error("a model cannot be read: an older one stands in, or none", "error", err)
 	}
-	return Joined(served).Append(nil), nil
+	s, err := Joined(served)
+	if err != nil {
+		return nil, err
+	}
+	return s.Append(nil), nil
 }
 
-// Joined joins lists under one numbering of goods. It knows goods and stores by number alone: the catalogue
-// that it is grafted onto knows the rest.
-func Joined(served *train.Served) *recommend.Snapshot {
-	j := joining{to: &recommend.Snapshot{Version: served.Version, Model: true}, at: map[int64]int32{},
-		from: served.Lists}
+// Joined joins lists under one numbering of goods, with rules and visits beside them. It knows goods and
+// stores by number alone: the catalogue that it is grafted onto knows the rest.
+func Joined(served *train.Served) (*recommend.Snapshot, error) {
+	j := joining{to: &recommend.Snapshot{Version: served.Version, Model: true, Rules: served.Rules},
+		at: map[int64]int32{}, from: served.Lists}
 	for _, model := range train.Models() {
 		if lists := served.Lists[model]; lists != nil {
 			for _, sku := range lists.Items {
@@ -58,7 +62,13 @@ func Joined(served *train.Served) *recommend.Snapshot {
 	j.goes()
 	j.members()
 	j.sold()
-	return j.to
+	if lists := served.Lists[train.Session]; lists != nil && len(served.Visits) > 0 {
+		var err error
+		if j.to.Visits, err = recommend.NewVisits(lists.Items, served.Visits); err != nil {
+			return nil, err
+		}
+	}
+	return j.to, nil
 }
 
 // joining makes one snapshot.

@@ -191,6 +191,15 @@ func (o *Offer) moved(key retail.StockKey, levels *Levels) bool {
 	return true
 }
 
+// Clicked takes a click to the index of visits of the offer in use; it belongs to one goroutine. An offer
+// that is being filled does not hear of it: a training knows the visits of weeks and lacks those of a
+// second.
+func (o *Offers) Clicked(visit uint64, sku retail.SKUID, atS int64) {
+	if at := o.current.Load(); at != nil && at.Visits != nil && visit != 0 {
+		at.Visits.Click(visit, int64(sku), atS)
+	}
+}
+
 // Stats returns the counts so far.
 func (o *Offers) Stats() OfferStats {
 	s := OfferStats{Loads: o.loads.Load(), Failed: o.failed.Load(), Moves: o.moves.Load()}

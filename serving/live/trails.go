@@ -191,8 +191,9 @@ func (t *Trails) Forget(v Visitor) {
 	}
 }
 
-// Take remembers a behaviour event, for the member where there is one and for the session.
-func (t *Trails) Take(a *event.Act) {
+// Take remembers a behaviour event, for the member where there is one and for the session. It reports
+// whether it was a touch.
+func (t *Trails) Take(a *event.Act) bool {
 	act := recommend.Act(0)
 	switch a.Kind {
 	case event.KindView:
@@ -203,11 +204,11 @@ func (t *Trails) Take(a *event.Act) {
 		act = recommend.Carted
 	case event.KindFavourite:
 		if a.Removed {
-			return
+			return false
 		}
 		act = recommend.Favoured
 	default: // what a visitor was shown, or searched for, is no touch
-		return
+		return false
 	}
 	atS := a.At.UnixUS / 1e6
 	if a.Member > 0 {
@@ -216,6 +217,7 @@ func (t *Trails) Take(a *event.Act) {
 	if a.Session != 0 {
 		t.Add(SessionVisitor(a.Session), retail.SKUID(a.SKU), act, atS)
 	}
+	return true
 }
 
 // Stats returns the counts so far.

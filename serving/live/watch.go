@@ -22,6 +22,8 @@ type WatchConfig struct {
 	Logger *slog.Logger
 	// Reticent lists those of whom nothing is gathered. Default: nobody at first; the log tells of more.
 	Reticent Reticent
+	// Clicked is told of each touch of a visit, 0 for none. Default: nobody is.
+	Clicked func(visit uint64, sku retail.SKUID, atS int64)
 	// Changed is told when a record of the catalogue's topic comes by. Default: nobody is.
 	Changed func()
 	// RulesChanged is told when a merchandising rule has changed. Default: nobody is.
@@ -66,6 +68,9 @@ func NewWatch(cfg WatchConfig) (*Watch, error) {
 	}
 	if cfg.Tried == nil {
 		cfg.Tried = func() {}
+	}
+	if cfg.Clicked == nil {
+		cfg.Clicked = func(uint64, retail.SKUID, int64) {}
 	}
 	if cfg.Retry <= 0 {
 		cfg.Retry = time.Second
@@ -119,8 +124,9 @@ func (w *Watch) Take(r *Record) {
 	var err error
 	switch {
 	case r.Kind.IsBehaviour():
-		if err = w.act.Read(r.Kind, r.Wire); err == nil && w.agrees(w.act.Member) {
-			w.cfg.Trails.Take(&w.act)
+		if err = w.act.Read(r.Kind, r.Wire); err == nil && w.agrees(w.act.Member) &&
+			w.cfg.Trails.Take(&w.act) {
+			w.cfg.Clicked(w.act.Session, retail.SKUID(w.act.SKU), w.act.At.UnixUS/1e6)
 		}
 	case r.Kind == event.KindOrderPlaced:
 		err = w.bought(r)

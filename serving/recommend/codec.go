@@ -7,6 +7,8 @@ import (
 	"math"
 
 	"github.com/cespare/xxhash/v2"
+
+	"github.com/tillstream/tillstream/models/rule"
 )
 
 // A snapshot travels in one frame:
@@ -21,7 +23,7 @@ import (
 // older one is made anew by the next training, minutes later.
 const (
 	magic       = "tsrecom\n"
-	layout      = 1
+	layout      = 2
 	headerBytes = len(magic) + 4 + 8 + 8
 )
 
@@ -81,6 +83,41 @@ func (c *codec) columns(s *Snapshot) {
 	for _, table := range []*Edges{&s.Neighbours, &s.Personal, &s.Here, &s.Chain} {
 		ints(c, &table.Start)
 		c.edges(&table.List)
+	}
+	c.rules(s)
+	c.visits(s)
+}
+
+// rules walks the rules about several goods in a form of their own; none is no bytes.
+func (c *codec) rules(s *Snapshot) {
+	var own []byte
+	if !c.reading && s.Rules != nil {
+		var err error
+		if own, err = s.Rules.AppendBinary(nil); err != nil {
+			panic("BUG: a snapshot holds rules that are none: " + err.Error())
+		}
+	}
+	if c.bytes(&own); c.reading && len(own) > 0 && c.err == nil {
+		var err error
+		if s.Rules, err = rule.Decode(own); err != nil {
+			c.err = errors.Join(ErrCorrupt, err)
+		}
+	}
+}
+
+// visits walks the index of visits, as it was learnt: the clicks since then are not written.
+func (c *codec) visits(s *Snapshot) {
+	var skus []int64
+	var own []byte
+	if s.Visits != nil {
+		skus, own = s.Visits.SKU, s.Visits.frame
+	}
+	longs(c, &skus)
+	if c.bytes(&own); c.reading && len(own) > 0 && c.err == nil {
+		var err error
+		if s.Visits, err = NewVisits(skus, own); err != nil {
+			c.err = errors.Join(ErrCorrupt, err)
+		}
 	}
 }
 

@@ -1,18 +1,21 @@
 package recommend_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
+	"github.com/tillstream/tillstream/models/list"
 	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/serving/recommend/simulated"
 )
 
 func tiny() *recommend.Snapshot {
 	return simulated.World(2, simulated.Size{Items: 12, Stores: 2, Members: 3, Neighbours: 2, Personal: 2,
-		Owned: 1, Popular: 2, HourSlots: 2})
+		Owned: 1, Popular: 2, HourSlots: 2, Rules: 5, Visits: 3})
 }
 
 func TestSnapshotComesBack(t *testing.T) {
@@ -20,9 +23,22 @@ func TestSnapshotComesBack(t *testing.T) {
 		if err := want.Prepare(); err != nil {
 			t.Fatal(err)
 		}
-		got, err := recommend.Decode(want.Append(nil))
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("version %d comes back as another: %v", want.Version, err)
+		frame := want.Append(nil)
+		got, err := recommend.Decode(frame)
+		if err != nil || !bytes.Equal(got.Append(nil), frame) {
+			t.Fatalf("version %d comes back as another: %v", want.Version, err)
+		}
+		if want.Visits != nil {
+			clicks, top := []int32{1, 2, 3}, make([]list.Scored, 0, 9)
+			if a, b := got.Visits.Index.NewReader().Scores(clicks, top),
+				want.Visits.Index.NewReader().Scores(clicks, make([]list.Scored, 0, 9)); len(a) == 0 ||
+				!slices.Equal(a, b) {
+				t.Errorf("another index of visits: %v, %v", a, b)
+			}
+			got.Visits = want.Visits // an index holds addresses
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("version %d comes back as another", want.Version)
 		}
 	}
 }
@@ -88,6 +104,9 @@ func TestNumbersThatCannotBeAreRefused(t *testing.T) {
 // what is read can be ranked.
 func FuzzDecode(f *testing.F) {
 	f.Add(tiny().Append(nil))
+	bare := tiny()
+	bare.Rules, bare.Visits = nil, nil
+	f.Add(bare.Append(nil))
 	var empty recommend.Snapshot
 	f.Add(empty.Append(nil))
 	f.Add([]byte("tsrecom\n"))
@@ -107,8 +126,8 @@ func FuzzDecode(f *testing.F) {
 			stock.Set(item, true)
 		}
 		q := recommend.Query{Stock: stock, Limit: 5, Filter: recommend.FilterNone(), Blend: &blend,
-			Personal: true,
-			Anchors:  []int32{0}, Member: int32(len(s.Members)) - 1, Store: int32(len(s.Stores.ID)) - 1}
+			Personal: true, Recent: []recommend.Touch{{Item: 0, Act: recommend.Clicked}},
+			Anchors: []int32{0, 1, 2}, Member: int32(len(s.Members)) - 1, Store: int32(len(s.Stores.ID)) - 1}
 		rank(s, &q)
 	})
 }

@@ -33,6 +33,11 @@ const (
 	// BoughtLately is what the tills ring together these hours: Value is the lift, Share the confidence,
 	// Count the orders with both.
 	BoughtLately
+	// BoughtWithAll of several goods: Value is the lift, Share the confidence, Count the baskets with all.
+	BoughtWithAll
+	// ViewedNext is what visits like this one went on to: Share is the score beside the best, Count how many
+	// of the nearest visits looked at it.
+	ViewedNext
 	kindEnd
 )
 

@@ -116,8 +116,8 @@ func TestReasonsSayTheirNumbers(t *testing.T) {
 	f := func(kind recommend.Kind, code, chinese, english string) {
 		t.Helper()
 		e := recommend.NewEdge(1, kind, .5, 3.91, .31, 123)
-		zh := string(r.Append(nil, recommend.Chinese, &e, "奶粉"))
-		en := string(r.Append(nil, recommend.English, &e, "milk powder"))
+		zh := string(r.Append(nil, recommend.Chinese, &e, []byte("奶粉")))
+		en := string(r.Append(nil, recommend.English, &e, []byte("milk powder")))
 		if zh != chinese || en != english || r.Code(kind) != code {
 			t.Errorf("%s: %s, %s", r.Code(kind), zh, en)
 		}
@@ -136,4 +136,10 @@ func TestReasonsSayTheirNumbers(t *testing.T) {
 	f(recommend.SoldByChain, "sold_by_chain", "全店热销, 近期售出 123 件", "Sells in all our stores, 123 lately")
 	f(recommend.Fresh, "fresh", "新品上架", "New here")
 	f(recommend.Chosen, "chosen", "店铺精选", "Chosen by the store")
+	f(recommend.BoughtLately, "bought_lately", "近来有 123 单与奶粉同购, lift 3.9",
+		"Bought with milk powder in 123 orders lately, lift 3.9")
+	f(recommend.BoughtWithAll, "bought_with_all", "同时买奶粉的顾客 31% 也买这件, lift 3.9",
+		"31% of those who buy milk powder buy this too, lift 3.9")
+	f(recommend.ViewedNext, "viewed_next", "与您这次浏览相近的 123 次访问也看了这件",
+		"Seen in 123 visits like this one")
 }

@@ -3,6 +3,7 @@ package recommend_test
 import (
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/tillstream/tillstream/retail"
@@ -63,6 +64,33 @@ func TestGraftKeepsWhatIsStillThere(t *testing.T) {
 		f("chain", model.Chain.Row(slot, all), s.Chain.Row(slot, all))
 		f("a new store", nil, s.Here.Row(slot, all))
 		f("store 3", model.Here.Row(2*s.HourSlots+slot, all), s.Here.Row(s.HourSlots+slot, all))
+	}
+	sku := func(item int32) int64 { return s.Items.SKU[item] }
+	for n := range int32(20) { // rules whose goods are still there, by their confidence
+		left := s.Combo(n)
+		if len(left) < 2 || !slices.IsSorted(left) || sku(left[0])%3 == 1 {
+			t.Errorf("rule %d is about %v", n, left)
+		}
+	}
+	if s.Visits != model.Visits {
+		t.Error("the clicks of these minutes are lost with a new catalogue")
+	}
+	q, blend := recommend.Query{Limit: 9, Filter: recommend.FilterNone(), Personal: true, Member: -1},
+		recommend.DefaultBlend()
+	q.Stock, q.Blend = recommend.NewBits(s.Items.Len()), &blend
+	for item := range int32(s.Items.Len()) {
+		q.Stock.Set(item, true)
+	}
+	q.Recent = []recommend.Touch{{Item: 3, Act: recommend.Clicked}, {Item: int32(s.Items.Len()) - 1}}
+	next := visits(model, &recommend.Query{Recent: []recommend.Touch{{Item: model.Item(retail.SKUID(sku(3))),
+		Act: recommend.Clicked}}})
+	for _, p := range rank(s, &q).Picks {
+		known := slices.ContainsFunc(next, func(e recommend.Edge) bool {
+			return model.Items.SKU[e.Item] == sku(p.Item)
+		})
+		if p.Edge.Kind() == recommend.ViewedNext && !known {
+			t.Errorf("item %d follows no visit of the model", p.Item)
+		}
 	}
 	for m := range len(s.Members) {
 		for _, item := range s.Owned.Item[s.Owned.Start[m]:s.Owned.Start[m+1]] {

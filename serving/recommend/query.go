@@ -146,6 +146,9 @@ type Blend struct {
 	Decay float32
 	// Lately is what a pair of these hours counts of a learnt one.
 	Lately float32
+	// Combos is what a rule about several goods of the scene counts of the list of one; Visits what visits
+	// like this one count of a touch.
+	Combos, Visits float32
 	// Act is what a touch counts by its act.
 	Act [Bought + 1]float32
 	// PerStyle bounds how many of one style a slate shows; PerCategory and PerBrand are shares of it.
@@ -164,7 +167,7 @@ func DefaultBlend() Blend {
 			AfterPayment: {.5, .2, 1, .05, .02, .001},
 			Guide:        {1, 1, .5, .1, .05, .001},
 		},
-		Decay: .8, Lately: 1,
+		Decay: .8, Lately: 1, Combos: 1, Visits: 1,
 		Act:      [...]float32{Viewed: .5, Clicked: .7, Favoured: .9, Carted: 1, Bought: .6},
 		PerStyle: 1, PerCategory: .4, PerBrand: .4,
 	}

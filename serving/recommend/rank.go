@@ -1,7 +1,9 @@
 package recommend
 
 import (
+	"github.com/tillstream/tillstream/models/list"
 	"github.com/tillstream/tillstream/models/rule"
+	"github.com/tillstream/tillstream/models/session"
 	"github.com/tillstream/tillstream/retail"
 )
 
@@ -31,13 +33,19 @@ const (
 type candidate struct {
 	score, best float32
 	// gain is what boosts multiply the score by; by is the strongest of them, -1 without one.
-	gain   float32
-	by     int16
-	rung   Rung
-	item   int32
-	anchor int32
-	edge   Edge
+	gain float32
+	by   int16
+	rung Rung
+	item int32
+	from from
+	edge Edge
 }
+
+// from is where a proposal starts: an item, -1 for none, or the rule about several goods, -1 for none.
+type from struct{ item, combo int32 }
+
+// nowhere is where lists of a member or a store start.
+func nowhere() from { return from{-1, -1} }
 
 // Ranker ranks one query at a time; each worker has its own. It holds 40 KB and two bytes an item.
 type Ranker struct {
@@ -54,6 +62,11 @@ type Ranker struct {
 	used        [maxRules]uint8
 	pins        []Pick
 	partners    []rule.Partner
+	cart        []int32
+	matched     []int32
+	reader      *session.Reader
+	reads       *session.Index // what the reader reads
+	voted       []list.Scored
 	caps        caps
 	slate       *Slate
 }
@@ -66,6 +79,8 @@ type Pick struct {
 	Edge  Edge
 	// Anchor is the item that the edge starts from, -1 without one.
 	Anchor int32
+	// Combo is the number of the rule about several goods that proposes it, -1 without one.
+	Combo int32
 	// Rule is the number of the rule that pinned or boosted the item, -1 without one.
 	Rule int16
 }
@@ -121,7 +136,7 @@ func (r *Ranker) begin(s *Snapshot, q *Query, slate *Slate) {
 		r.order, r.held = make([]int16, 0, maxCandidates), make([]int16, 0, maxCandidates)
 		r.touched = make([]int32, 0, 4*maxCandidates)
 		r.pins = make([]Pick, 0, MaxLimit)
-		r.partners = make([]rule.Partner, 0, rule.Partners)
+		r.partners, r.voted = make([]rule.Partner, 0, rule.Partners), make([]list.Scored, 0, perVisit)
 	}
 	*slate = Slate{Picks: slate.Picks[:0], Rung: OnNewest}
 	r.caps.set(s, q)
@@ -177,34 +192,40 @@ func (r *Ranker) weight(on Rung) float32 { return r.q.Blend.Weight[r.q.Scene][on
 func (r *Ranker) member() {
 	row := r.s.Personal.Row(r.q.Member, perMember)
 	for i := range row {
-		r.add(&row[i], r.weight(OnMember), -1, OnMember)
+		r.add(&row[i], r.weight(OnMember), nowhere(), OnMember)
 	}
 }
 
-// session weighs what goes with the last touches: the k-th newest counts weight·act·decay^k.
+// session weighs what visits like this one went on to, and what goes with the last touches: the k-th newest
+// counts weight·act·decay^k.
 func (r *Ranker) session() {
-	w := r.weight(OnSession)
+	w, visited := r.weight(OnSession), r.visit()
 	for k, t := range r.q.Recent {
 		if k == maxTouches {
 			return
 		}
-		r.from(t.Item, perTouch, w*r.q.Blend.Act[min(t.Act, Bought)], OnSession)
+		r.list(t.Item, perTouch, w*r.q.Blend.Act[min(t.Act, Bought)], OnSession, visited)
 		w *= r.q.Blend.Decay
 	}
 }
 
-// anchors weighs what goes with the goods of the scene; several share the weight.
+// anchors weighs what goes with the goods of the scene, with all at once and with each: several share the
+// weight.
 func (r *Ranker) anchors() {
+	r.together()
 	n := min(len(r.q.Anchors), maxAnchors)
 	for _, item := range r.q.Anchors[:n] {
-		r.from(item, perAnchor, r.weight(OnItem)/float32(n), OnItem)
+		r.list(item, perAnchor, r.weight(OnItem)/float32(n), OnItem, false)
 	}
 }
 
-func (r *Ranker) from(item int32, limit int, w float32, on Rung) {
+// list weighs what goes with one item, with or without what was looked at together.
+func (r *Ranker) list(item int32, limit int, w float32, on Rung, visited bool) {
 	row := r.s.Neighbours.Row(item, limit)
 	for i := range row {
-		r.add(&row[i], w, item, on)
+		if !visited || row[i].Kind() != ViewedTogether {
+			r.add(&row[i], w, from{item, -1}, on)
+		}
 	}
 	r.lately(item, w*r.q.Blend.Lately, on)
 }
@@ -221,7 +242,7 @@ func (r *Ranker) lately(item int32, w float32, on Rung) {
 		if other := r.s.skus.find(p.Item); other >= 0 {
 			e := NewEdge(other, BoughtLately, p.Score, float32(p.Lift()), float32(p.Confidence()),
 				int(p.Both))
-			r.add(&e, w, item, on)
+			r.add(&e, w, from{item, -1}, on)
 		}
 	}
 }
@@ -233,19 +254,19 @@ func (r *Ranker) popular(on Rung) {
 		row = r.s.Here.Row(r.q.Store*r.s.HourSlots+r.q.Slot, perPopular)
 	}
 	for i := range row {
-		r.add(&row[i], r.weight(on), -1, on)
+		r.add(&row[i], r.weight(on), nowhere(), on)
 	}
 }
 
 // add gives an item of an edge its part of the score.
-func (r *Ranker) add(e *Edge, weight float32, anchor int32, on Rung) {
+func (r *Ranker) add(e *Edge, weight float32, start from, on Rung) {
 	part := weight * e.Score
 	at := r.place[e.Item]
 	if at > 0 {
 		c := &r.found[at-1]
 		c.score += part
 		if part > c.best {
-			c.best, c.rung, c.anchor, c.edge = part, on, anchor, *e
+			c.best, c.rung, c.from, c.edge = part, on, start, *e
 		}
 		return
 	}
@@ -261,7 +282,7 @@ func (r *Ranker) add(e *Edge, weight float32, anchor int32, on Rung) {
 		return
 	}
 	r.found = append(r.found, candidate{score: part, best: part, gain: 1, by: -1, rung: on, item: e.Item,
-		anchor: anchor, edge: *e})
+		from: start, edge: *e})
 	r.mark(e.Item, barred)
 	r.place[e.Item] = int16(len(r.found))
 }

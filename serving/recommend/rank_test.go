@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/tillstream/tillstream/models/list"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/recommend"
 	"github.com/tillstream/tillstream/serving/recommend/simulated"
@@ -63,6 +64,41 @@ func together(s *recommend.Snapshot, q *recommend.Query, item int32) (row []reco
 	return row
 }
 
+// visits lists what visits like this one went on to.
+func visits(s *recommend.Snapshot, q *recommend.Query) (row []recommend.Edge) {
+	var clicks []int32
+	for _, t := range q.Recent {
+		if t.Act != recommend.Bought {
+			clicks = append([]int32{t.Item}, clicks...) // the newest last
+		}
+	}
+	found := s.Visits.Index.NewReader().Scores(clicks, make([]list.Scored, 0, 48))
+	for _, v := range found {
+		row = append(row, recommend.NewEdge(v.Item, recommend.ViewedNext, v.Score/found[0].Score, 0, 0, 0))
+	}
+	return row
+}
+
+// combos lists the best rule for each item that the whole cart proposes.
+func combos(s *recommend.Snapshot, q *recommend.Query) (row []recommend.Edge) {
+	best := map[int32]float32{}
+	for _, r := range s.Rules.Rules {
+		held := 0
+		for _, item := range r.If {
+			if slices.Contains(q.Anchors, item) {
+				held++
+			}
+		}
+		if held == len(r.If) && held > 1 {
+			best[r.Then[0]] = max(best[r.Then[0]], float32(r.Confidence()))
+		}
+	}
+	for item, confidence := range best {
+		row = append(row, recommend.NewEdge(item, recommend.BoughtWithAll, confidence, 0, 0, 0))
+	}
+	return row
+}
+
 // bruteForce ranks with maps and sorts, one list after the other, without bounds and diversity.
 func bruteForce(s *recommend.Snapshot, q *recommend.Query) (want []int32) {
 	score := map[int32]float32{}
@@ -72,13 +108,21 @@ func bruteForce(s *recommend.Snapshot, q *recommend.Query) (want []int32) {
 	w := q.Blend.Weight[q.Scene]
 	if q.Personal {
 		row(w[recommend.OnMember], s.Personal.Row(q.Member, math.MaxInt32))
-		decayed := w[recommend.OnSession]
+		decayed, next := w[recommend.OnSession], visits(s, q)
+		row(decayed*q.Blend.Visits, next)
 		for _, t := range q.Recent {
-			row(decayed*q.Blend.Act[t.Act], s.Neighbours.Row(t.Item, math.MaxInt32))
+			var edges []recommend.Edge
+			for _, e := range s.Neighbours.Row(t.Item, math.MaxInt32) {
+				if len(next) == 0 || e.Kind() != recommend.ViewedTogether {
+					edges = append(edges, e)
+				}
+			}
+			row(decayed*q.Blend.Act[t.Act], edges)
 			row(decayed*q.Blend.Act[t.Act]*q.Blend.Lately, together(s, q, t.Item))
 			decayed *= q.Blend.Decay
 		}
 	}
+	row(w[recommend.OnItem]*q.Blend.Combos, combos(s, q))
 	for _, a := range q.Anchors {
 		row(w[recommend.OnItem]/float32(len(q.Anchors)), s.Neighbours.Row(a, math.MaxInt32))
 		row(w[recommend.OnItem]/float32(len(q.Anchors))*q.Blend.Lately, together(s, q, a))

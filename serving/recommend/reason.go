@@ -91,8 +91,8 @@ func parse(text string) (parts []part, err error) {
 // Code is the code of a kind, the same in every language.
 func (r *Reasons) Code(k Kind) string { return r.codes[k] }
 
-// Append appends the reason of an edge; with is the name of the item that it starts from.
-func (r *Reasons) Append(dst []byte, in Language, e *Edge, with string) []byte {
+// Append appends the reason of an edge; with names the item, or the items, that it starts from.
+func (r *Reasons) Append(dst []byte, in Language, e *Edge, with []byte) []byte {
 	for _, p := range r.texts[e.Kind()][in] {
 		dst = append(dst, p.words...)
 		switch p.then {

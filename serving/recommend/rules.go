@@ -160,7 +160,7 @@ func (r *Ranker) pin() {
 			continue
 		}
 		*quota--
-		r.pins = append(r.pins, Pick{Item: rule.Item, Rung: OnNewest, Anchor: -1, Rule: int16(k),
+		r.pins = append(r.pins, Pick{Item: rule.Item, Rung: OnNewest, Anchor: -1, Combo: -1, Rule: int16(k),
 			Edge: NewEdge(rule.Item, Chosen, 1, 0, 0, 0)})
 		r.mark(rule.Item, barred)
 	}

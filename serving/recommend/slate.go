@@ -123,7 +123,7 @@ func (r *Ranker) take(c *candidate) {
 		r.used[c.by]++
 	}
 	r.slate.Picks = append(r.slate.Picks, Pick{Item: c.item, Score: c.score * c.gain, Rung: c.rung,
-		Edge: c.edge, Anchor: c.anchor, Rule: c.by})
+		Edge: c.edge, Anchor: c.from.item, Combo: c.from.combo, Rule: c.by})
 	r.stand(c.rung)
 }
 
@@ -148,7 +148,7 @@ func (r *Ranker) newest() {
 			continue
 		}
 		score := 1 - float32(k)/n
-		c := candidate{score: w * score, gain: 1, by: -1, rung: OnNewest, item: item, anchor: -1,
+		c := candidate{score: w * score, gain: 1, by: -1, rung: OnNewest, item: item, from: nowhere(),
 			edge: NewEdge(item, Fresh, score, 0, 0, 0)}
 		ofStyle, ofOthers := r.room(item)
 		switch {

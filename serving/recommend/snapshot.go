@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/tillstream/tillstream/models/rule"
 	"github.com/tillstream/tillstream/retail"
 )
 
@@ -93,11 +94,17 @@ type Snapshot struct {
 	Here, Chain Edges
 	// Newest lists all items, the newest first.
 	Newest []int32
+	// Rules say what goes with several goods at once, Visits what is looked at after several; nil without.
+	// Both name goods by SKU.
+	Rules  *rule.Set
+	Visits *Visits
 
 	skus, members, stores ids
 	brands, categories    map[string]int32
 
 	byCategory, byBrand, byTag aisles
+	combos                     combos
+	seen                       seen
 }
 
 // Limits of a snapshot: beyond them a number would not fit, or one list would fill the memory.
@@ -122,6 +129,8 @@ func (s *Snapshot) Prepare() error {
 	s.stores = newIDs(stores)
 	s.brands, s.categories = number(s.Brands), number(s.Categories.Code)
 	s.index()
+	s.combine()
+	s.meet()
 	return nil
 }
 

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
+	"github.com/tillstream/tillstream/models/rule"
+	"github.com/tillstream/tillstream/models/session"
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/serving/recommend"
 )
@@ -17,19 +20,22 @@ type Size struct {
 	// Neighbours, Personal, Owned and Popular are the lengths of the lists.
 	Neighbours, Personal, Owned, Popular int
 	HourSlots                            int
+	// Rules are about two and three goods, Visits are what the index of visits holds, five clicks each in the
+	// mean.
+	Rules, Visits int
 }
 
 // Chain is the size of a chain that the project's figures are measured with: 20,000 items, 500 stores,
-// 100,000 members. About 150 MB.
+// 100,000 members, 50,000 rules and 200,000 visits. About 200 MB.
 func Chain() Size {
 	return Size{Items: 20_000, Stores: 500, Members: 100_000, Neighbours: 30, Personal: 40, Owned: 15,
-		Popular: 64, HourSlots: 24}
+		Popular: 64, HourSlots: 24, Rules: 50_000, Visits: 200_000}
 }
 
 // Shop is a small one, for tests.
 func Shop() Size {
 	return Size{Items: 300, Stores: 4, Members: 40, Neighbours: 12, Personal: 12, Owned: 5, Popular: 12,
-		HourSlots: 4}
+		HourSlots: 4, Rules: 400, Visits: 300}
 }
 
 const (
@@ -55,6 +61,8 @@ func World(seed uint64, size Size) *recommend.Snapshot {
 	m.items()
 	m.stores()
 	m.lists()
+	m.combos()
+	m.visits()
 	if err := m.s.Prepare(); err != nil {
 		panic("BUG: a simulated snapshot is none: " + err.Error())
 	}
@@ -165,6 +173,54 @@ func (m *maker) row(n int, kinds ...recommend.Kind) []recommend.Edge {
 			m.IntN(5_000))
 	}
 	return row
+}
+
+// combos makes rules about two or three goods that sell well.
+func (m *maker) combos() {
+	if m.Rules == 0 {
+		return
+	}
+	set := &rule.Set{Baskets: 1_000_000, Items: m.s.Items.SKU}
+	for range m.Rules {
+		var goods []int32
+		for want := 3 + m.IntN(2); len(goods) < want; {
+			if item := m.item(); !slices.Contains(goods, item) {
+				goods = append(goods, item)
+			}
+		}
+		left := slices.Sorted(slices.Values(goods[1:]))
+		c := rule.Counts{Both: 100 + m.Int32N(900), Right: 20_000, Total: set.Baskets}
+		c.Left = c.Both * (2 + m.Int32N(8))
+		set.Rules = append(set.Rules, rule.Rule{If: left, Then: goods[:1], Counts: c})
+	}
+	m.s.Rules = set
+}
+
+// visits makes an index in which goods of neighbouring numbers are looked at one after the other.
+func (m *maker) visits() {
+	if m.Visits == 0 {
+		return
+	}
+	index := session.New(m.Items, session.Config{Sessions: m.Visits})
+	var clicks []int32
+	for at := range m.Visits {
+		clicks = append(clicks[:0], m.item())
+		for range m.IntN(9) {
+			if m.IntN(5) == 0 {
+				clicks = append(clicks, m.item())
+			} else {
+				clicks = append(clicks, (clicks[len(clicks)-1]+m.Int32N(50))%int32(m.Items))
+			}
+		}
+		index.Add(clicks, int64(at))
+	}
+	frame, err := index.AppendBinary(nil)
+	if err == nil {
+		m.s.Visits, err = recommend.NewVisits(m.s.Items.SKU, frame)
+	}
+	if err != nil {
+		panic("BUG: a simulated index is none: " + err.Error())
+	}
 }
 
 // Shelf makes the stock of a store: of each item in `of` one is out.
