@@ -3,7 +3,6 @@ package cold
 import (
 	"github.com/tillstream/tillstream/models/list"
 	"github.com/tillstream/tillstream/models/neighbour"
-	"github.com/tillstream/tillstream/models/pack"
 	"github.com/tillstream/tillstream/models/trait"
 )
 
@@ -124,56 +123,4 @@ func (k Kin) rate(like []list.Scored, mean, doubt float32) float32 {
 		}
 	}
 	return sum / weight
-}
-
-// Vector writes the mean of the vectors of a newcomer's like, weighed by likeness, into the given one:
-// its place in the space of models/factor. A newcomer that is like nothing lies at the origin, where
-// nobody likes it.
-func (f *Family) Vector(newcomer int32, into []float32, of func(item int32) []float32) {
-	clear(into)
-	items, scores := f.Like.Of(newcomer)
-	var sum float32
-	for _, s := range scores {
-		sum += s
-	}
-	for i, item := range items {
-		for p, v := range of(item) {
-			into[p] += v * scores[i] / sum
-		}
-	}
-}
-
-const familyKind = "fami"
-
-// AppendBinary appends the family as one frame.
-func (f *Family) AppendBinary(dst []byte) ([]byte, error) {
-	w := pack.NewWriter(dst, familyKind, 1)
-	w.Int64s(f.IDs)
-	f.Like.Write(w)
-	f.Goes.Write(w)
-	w.Float32s(f.Rate)
-	f.Heirs.Write(w)
-	return w.Seal(), nil
-}
-
-// DecodeFamily reads a family back; src must hold exactly one frame.
-func DecodeFamily(src []byte) (*Family, error) {
-	r, err := pack.Open(src, familyKind, 1)
-	if err != nil {
-		return nil, err
-	}
-	const any = 1<<31 - 1
-	f := &Family{IDs: r.Int64s(), Like: list.Read(r, any), Goes: list.Read(r, any), Rate: r.Float32s()}
-	f.Heirs = list.Read(r, any)
-	known, n := f.Heirs.Len(), len(f.IDs)
-	r.Within(f.Like.Item, known)
-	r.Within(f.Goes.Item, known)
-	r.Within(f.Heirs.Item, n)
-	if r.Err() == nil && (f.Like.Len() != n || f.Goes.Len() != n || len(f.Rate) != n) {
-		r.Fail("lists of %d, %d and %d newcomers of %d", f.Like.Len(), f.Goes.Len(), len(f.Rate), n)
-	}
-	if err := r.Close(); err != nil {
-		return nil, err
-	}
-	return f, nil
 }

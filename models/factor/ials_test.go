@@ -1,16 +1,13 @@
 package factor_test
 
 import (
-	"fmt"
 	"math"
-	"reflect"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/tillstream/tillstream/models/factor"
 	"github.com/tillstream/tillstream/models/list"
-	"github.com/tillstream/tillstream/models/pack"
 	"github.com/tillstream/tillstream/models/planted"
 )
 
@@ -71,15 +68,10 @@ func TestFoldIsTheClosedForm(t *testing.T) {
 
 func TestFactorsForAnyNumberOfWorkers(t *testing.T) {
 	x := factor.OwnedOf(planted.Make(planted.Config{Seed: 2}).History)
-	encode := func(workers int) []byte {
-		cfg := factor.Config{Dim: 16, Block: 8, Epochs: 3, Seed: 9, Workers: workers}
-		src, err := factor.Fit(x, cfg).AppendBinary(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return src
+	fit := func(workers int) *factor.Factors {
+		return factor.Fit(x, factor.Config{Dim: 16, Block: 8, Epochs: 3, Seed: 9, Workers: workers})
 	}
-	if !reflect.DeepEqual(encode(1), encode(2)) {
+	if !factor.Same(fit(1), fit(2)) {
 		t.Error("two workers fit another model than one")
 	}
 }
@@ -144,41 +136,4 @@ func TestFactorsBadInput(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestFactorsCodec(t *testing.T) {
-	x := factor.OwnedOf(planted.Make(planted.Config{Seed: 2, Users: 50, Items: 40}).History)
-	want := factor.Fit(x, factor.Config{Dim: 8, Epochs: 2})
-	src, _ := want.AppendBinary(nil)
-	got, err := factor.Decode(src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, b := make([]float32, 8), make([]float32, 8)
-	want.NewFolder().Fold(a, []int32{1, 2})
-	got.NewFolder().Fold(b, []int32{1, 2})
-	if !reflect.DeepEqual(a, b) || !reflect.DeepEqual(want.User(3), got.User(3)) {
-		t.Errorf("%v after reading back, %v before", b, a)
-	}
-}
-
-func FuzzDecode(f *testing.F) {
-	x := factor.OwnedOf(planted.Make(planted.Config{Seed: 2, Users: 5, Items: 10}).History)
-	src, _ := factor.Fit(x, factor.Config{Dim: 3, Epochs: 1}).AppendBinary(nil)
-	f.Add(src[16 : len(src)-4])
-	f.Fuzz(func(t *testing.T, body []byte) {
-		w := pack.NewWriter(nil, "fact", 1)
-		w.Raw(body)
-		m, err := factor.Decode(w.Seal())
-		if err != nil {
-			return
-		}
-		v := make([]float32, m.Dim())
-		m.NewFolder().Fold(v, []int32{0, 5, -1})
-		for _, s := range m.Top(v, nil, make([]list.Scored, 0, 5)) {
-			if s.Score != s.Score {
-				t.Error(fmt.Sprint(s))
-			}
-		}
-	})
 }

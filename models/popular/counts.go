@@ -75,12 +75,6 @@ func (l *Live) weights(time int64) (long, short float64) {
 // farthest is how many powers of two weights may grow.
 const farthest = 200
 
-// far reports whether the newest sale lies beyond what weights can express.
-func (l *Live) far() bool {
-	days := float64(l.newest-l.landmark) / day
-	return !(days <= (farthest+1)*min(l.cfg.Long, l.cfg.Short))
-}
-
 // advance moves the landmark before weights grow too large for a float.
 func (l *Live) advance(time int64) {
 	quick := min(l.cfg.Long, l.cfg.Short)

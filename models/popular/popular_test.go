@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/tillstream/tillstream/models/list"
-	"github.com/tillstream/tillstream/models/pack"
 	"github.com/tillstream/tillstream/models/popular"
 )
 
@@ -204,49 +203,4 @@ func TestBadInput(t *testing.T) {
 	if l.View().Knows(2) {
 		t.Error("a store above the limit is counted")
 	}
-}
-
-func TestCodec(t *testing.T) {
-	all := sales(3, 3000)
-	want := live(all, popular.Config{})
-	half := live(all[:1500], popular.Config{})
-	src, err := half.AppendBinary(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := popular.Decode(src, popular.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range all[1500:] {
-		got.Add(s, now)
-	}
-	got.Refresh()
-	for store := range int32(stores + 1) {
-		m := popular.Moment{Hour: 9}
-		near(t, "top", want.View().Top(store, m, make([]list.Scored, 0, items)),
-			got.View().Top(store, m, make([]list.Scored, 0, items)))
-	}
-}
-
-func FuzzDecode(f *testing.F) {
-	l := popular.New(3, popular.Config{})
-	l.Add(popular.Sale{Store: 1, Item: 2, Time: begin, Units: 2}, now)
-	src, _ := l.AppendBinary(nil)
-	f.Add(src[16 : len(src)-4])
-	f.Fuzz(func(t *testing.T, body []byte) {
-		w := pack.NewWriter(nil, "popu", 1)
-		w.Raw(body)
-		l, err := popular.Decode(w.Seal(), popular.Config{})
-		if err != nil {
-			return
-		}
-		l.Add(popular.Sale{Store: 1, Item: 0, Time: begin, Units: 2}, now)
-		l.Refresh()
-		for _, s := range l.View().Top(1, popular.Moment{}, make([]list.Scored, 0, 9)) {
-			if s.Score != s.Score {
-				t.Errorf("got %v", s)
-			}
-		}
-	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"github.com/tillstream/tillstream/models/factor"
 	"github.com/tillstream/tillstream/models/outfit"
 	"github.com/tillstream/tillstream/models/rule"
 	"github.com/tillstream/tillstream/models/session"
@@ -29,6 +30,9 @@ type Served struct {
 	// those of the lists of Session; nil without.
 	Rules  *rule.Set
 	Visits []byte
+	// Ease is the closed form of what members like, as bytes, whose goods are those of the lists of Factors;
+	// nil for a catalogue that is too large for it.
+	Ease []byte
 }
 
 // older is how many versions before the newest are tried where it cannot be read.
@@ -136,6 +140,16 @@ func (s *Served) read(ctx context.Context, from Source, k shelf.Key) error {
 			return err
 		}
 		s.Visits = index
+	}
+	if k.Model == Factors {
+		ease, err := from.Blob(ctx, k, easeBlob)
+		if err == nil {
+			_, err = factor.DecodeEase(ease)
+		}
+		if err != nil && !errors.Is(err, shelf.ErrAbsent) {
+			return err
+		}
+		s.Ease = ease
 	}
 	s.Lists[k.Model] = lists
 	return nil

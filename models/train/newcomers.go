@@ -92,13 +92,6 @@ func (t *training) finishCold(ctx context.Context, k shelf.Key) error {
 		}
 	}
 	family := t.adopt(t.whole, newcomers)
-	frame, err := family.AppendBinary(nil)
-	if err != nil {
-		return err
-	}
-	if err := t.sink.PutBlob(ctx, k, "family", frame); err != nil {
-		return err
-	}
 	return t.putGoes(ctx, k, func(item int32, row []Proposal) []Proposal {
 		add := func(items []int32, scores []float32, numbers bool) {
 			for i, other := range items[:min(len(items), t.cfg.Top)] {

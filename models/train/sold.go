@@ -57,13 +57,6 @@ func (t *training) popularity(ctx context.Context) (l lesson, err error) {
 
 func (t *training) finishPopularity(ctx context.Context, k shelf.Key) error {
 	live := t.sell(t.data)
-	frame, err := live.AppendBinary(nil)
-	if err == nil {
-		err = t.sink.PutBlob(ctx, k, "counts", frame)
-	}
-	if err != nil {
-		return err
-	}
 	lists, stores := newLists(t.data.Items()), t.stores()
 	lists.Parts = parts
 	units := t.unitsLately()

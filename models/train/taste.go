@@ -47,38 +47,35 @@ func (t *training) factors(ctx context.Context) (l lesson, err error) {
 	return l, err
 }
 
-// taste fits the model for a catalogue of this size. The frame is its bytes.
-func (t *training) taste(d *Data) (sitting func() taster, frame func() (string, []byte, error), err error) {
+// easeBlob is the name of the closed form.
+const easeBlob = "ease"
+
+// taste fits the model for a catalogue of this size. The frame is the bytes of the closed form, nil without.
+func (t *training) taste(d *Data) (sitting func() taster, frame func() ([]byte, error), err error) {
 	owned := factor.OwnedOf(d.Members)
 	if t.items > closedForm {
 		f := factor.Fit(owned, factor.Config{Seed: t.cfg.Seed, Workers: t.cfg.Workers})
 		return func() taster {
-				return func(u int32, owned []int32, into []list.Scored) []list.Scored {
-					return f.Top(f.User(u), owned, into)
-				}
-			}, func() (string, []byte, error) {
-				b, err := f.AppendBinary(nil)
-				return "ials", b, err
-			}, nil
+			return func(u int32, owned []int32, into []list.Scored) []list.Scored {
+				return f.Top(f.User(u), owned, into)
+			}
+		}, nil, nil
 	}
 	e, err := factor.FitEase(owned, factor.EaseConfig{Workers: t.cfg.Workers})
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot fit the closed form: %w", err)
 	}
 	return func() taster {
-			board := list.NewBoard(t.items)
-			return func(_ int32, owned []int32, into []list.Scored) []list.Scored {
-				board.Clear()
-				for _, item := range owned {
-					board.Skip(item)
-				}
-				e.Vote(board, owned)
-				return board.Top(into, cap(into))
+		board := list.NewBoard(t.items)
+		return func(_ int32, owned []int32, into []list.Scored) []list.Scored {
+			board.Clear()
+			for _, item := range owned {
+				board.Skip(item)
 			}
-		}, func() (string, []byte, error) {
-			b, err := e.AppendBinary(nil)
-			return "ease", b, err
-		}, nil
+			e.Vote(board, owned)
+			return board.Top(into, cap(into))
+		}
+	}, func() ([]byte, error) { return e.AppendBinary(nil) }, nil
 }
 
 func (t *training) finishFactors(ctx context.Context, k shelf.Key) error {
@@ -86,12 +83,14 @@ func (t *training) finishFactors(ctx context.Context, k shelf.Key) error {
 	if err != nil {
 		return err
 	}
-	name, bytes, err := frame()
-	if err == nil {
-		err = t.sink.PutBlob(ctx, k, name, bytes)
-	}
-	if err != nil {
-		return err
+	if frame != nil {
+		bytes, err := frame()
+		if err == nil {
+			err = t.sink.PutBlob(ctx, k, easeBlob, bytes)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return t.putPersonal(ctx, k, false, func() func(u int32, row []Proposal) []Proposal {
 		ask, top := sitting(), make([]list.Scored, 0, t.cfg.Top)

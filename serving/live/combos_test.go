@@ -26,14 +26,14 @@ func breakfast() *train.Gather {
 	for n := range int64(300) {
 		goods := [][]int64{{1, 2, 3}, {1, 4}, {2, 5}, {6}}[n%4]
 		for pos, sku := range goods {
-			g.Buy(history.Line{Item: sku, Basket: n, Time: n * 60, Store: 1, Qty: 1})
+			g.Buy(history.Line{User: n%40 + 1, Item: sku, Basket: n, Time: n * 60, Store: 1, Qty: 1})
 			g.Look(history.Click{Session: n + 1, Item: sku, Time: n * 60, Pos: int64(pos)})
 		}
 	}
 	return g
 }
 
-var onlyThese = train.Config{Only: []string{train.Rules, train.Neighbours, train.Session}}
+var onlyThese = train.Config{Only: []string{train.Rules, train.Neighbours, train.Session, train.Factors}}
 
 func TestAWholeCartSaysWhatIsMissing(t *testing.T) {
 	s := learn(t, breakfast(), 8, onlyThese)
@@ -118,7 +118,8 @@ func (w *worn) Blob(ctx context.Context, k models.Key, name string) ([]byte, err
 	return w.blobs.Blob(ctx, k, name)
 }
 
-// TestWornRulesAndVisitsLeaveTheOldOnes cuts, alters and renews what serving reads of rules and visits.
+// TestWornRulesAndVisitsLeaveTheOldOnes cuts, alters and renews what serving reads of rules, visits and
+// taste.
 func TestWornRulesAndVisitsLeaveTheOldOnes(t *testing.T) {
 	good := taught(t, breakfast(), onlyThese)
 	f := func(part, name string, frame []byte, want error) {
@@ -134,7 +135,7 @@ func TestWornRulesAndVisitsLeaveTheOldOnes(t *testing.T) {
 			t.Fatalf("%s of %s: %v; said %q", part, name, err, said.String())
 		}
 		s, err := recommend.Decode(served)
-		if err != nil || s.Rules == nil || s.Visits == nil || s.Visits.Index.Len() == 0 {
+		if err != nil || s.Rules == nil || s.Likes == nil || s.Visits == nil || s.Visits.Index.Len() == 0 {
 			t.Errorf("%s of %s: the version before does not stand in: %v", part, name, err)
 		}
 	}
@@ -142,8 +143,9 @@ func TestWornRulesAndVisitsLeaveTheOldOnes(t *testing.T) {
 		w := pack.NewWriter(nil, kind, 9)
 		return w.Seal()
 	}
-	for _, x := range []struct{ name, kind string }{{"set", "TRRS"}, {"index", "sess"}} {
-		frame := good.frames[map[string]string{"set": "rules/set", "index": "session/index"}[x.name]]
+	for _, x := range []struct{ name, kind string }{{"set", "TRRS"}, {"index", "sess"}, {"ease", "ease"}} {
+		frame := good.frames[map[string]string{"set": "rules/set", "index": "session/index",
+			"ease": "factors/ease"}[x.name]]
 		for at := 0; at < len(frame); at += 1 + len(frame)/40 {
 			f("a piece", x.name, frame[:at], pack.ErrCorrupt)
 			altered := append([]byte(nil), frame...)

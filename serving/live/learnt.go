@@ -68,6 +68,12 @@ func Joined(served *train.Served) (*recommend.Snapshot, error) {
 			return nil, err
 		}
 	}
+	if lists := served.Lists[train.Factors]; lists != nil && len(served.Ease) > 0 {
+		var err error
+		if j.to.Likes, err = recommend.NewLikes(lists.Items, served.Ease); err != nil {
+			return nil, err
+		}
+	}
 	return j.to, nil
 }
 

@@ -47,7 +47,10 @@ func (b *blobs) Versions(_ context.Context, model string, _ bool, _ int) (all []
 	return all, nil
 }
 func (b *blobs) Blob(_ context.Context, k models.Key, name string) ([]byte, error) {
-	return b.frames[k.Model+"/"+name], nil
+	if frame, ok := b.frames[k.Model+"/"+name]; ok {
+		return frame, nil
+	}
+	return nil, models.ErrAbsent
 }
 
 func taught(t *testing.T, g *train.Gather, cfg train.Config) *blobs {
@@ -195,6 +198,52 @@ func runs(t *testing.T, seed uint64) (lists, index judge.Quality) {
 		}
 	}
 	return judged[0].Quality(), judged[1].Quality()
+}
+
+// TestNewMembersAreKnownByTheirPurchases trains on three members in four and asks for what the others, who
+// have bought three goods since, will buy: beside lists of what goes with these goods, taste is folded in.
+func TestNewMembersAreKnownByTheirPurchases(t *testing.T) {
+	for seed := uint64(1); seed <= 3; seed++ {
+		w, g := planted.Make(planted.Config{Seed: seed}), &train.Gather{}
+		for u := range int32(w.History.Users.Len()) {
+			from, to := w.History.Of(u)
+			for n := from; n < to && u%4 > 0; n++ {
+				for _, item := range w.History.Basket(n) {
+					g.Buy(history.Line{User: int64(u) + 1, Item: int64(item) + 1, Basket: int64(n),
+						Time: w.History.Time[n], Store: 1, Qty: 1})
+				}
+			}
+		}
+		s := learn(t, g, w.Config.Items, train.Config{Only: []string{train.Neighbours, train.Factors}})
+		if s.Likes == nil || s.Member(4) < 0 || s.Member(1) >= 0 {
+			t.Fatal("the wrong members are known")
+		}
+		bare := *s
+		bare.Likes = nil
+		plain, with := newAsking(&bare, recommend.Home, whole()), newAsking(s, recommend.Home, whole())
+		judged := [2]judge.Mean{{K: 10}, {K: 10}}
+		for u := int32(0); int(u) < w.History.Users.Len(); u += 4 {
+			owned := w.Owned(u)
+			truth := slices.Sorted(slices.Values(slices.Concat(owned[3:], w.Held[u])))
+			var recent []recommend.Touch
+			for _, item := range owned[:3] {
+				recent = append(recent, recommend.Touch{Item: item, Act: recommend.Bought})
+			}
+			for k, a := range []*asking{plain, with} {
+				a.q.Recent = recent
+				judged[k].Add(a.list(), truth)
+			}
+		}
+		lists, folded := judged[0].Quality(), judged[1].Quality()
+		t.Logf("seed %d: NDCG %.4f by lists, %.4f with taste", seed, lists.NDCG, folded.NDCG)
+		if folded.NDCG < 1.1*lists.NDCG {
+			t.Errorf("seed %d: NDCG %.4f by lists, %.4f with taste", seed, lists.NDCG, folded.NDCG)
+		}
+		with.q.Personal = false
+		if with.list(); with.slate.Ladder&(1<<recommend.OnMember) != 0 {
+			t.Errorf("seed %d: taste is read without consent", seed)
+		}
+	}
 }
 
 // TestWholeCartsAndVisitsBeatListsOfSingleGoods holds rules about several goods, and the index of visits,

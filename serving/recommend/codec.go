@@ -86,6 +86,7 @@ func (c *codec) columns(s *Snapshot) {
 	}
 	c.rules(s)
 	c.visits(s)
+	c.likes(s)
 }
 
 // rules walks the rules about several goods in a form of their own; none is no bytes.
@@ -116,6 +117,22 @@ func (c *codec) visits(s *Snapshot) {
 	if c.bytes(&own); c.reading && len(own) > 0 && c.err == nil {
 		var err error
 		if s.Visits, err = NewVisits(skus, own); err != nil {
+			c.err = errors.Join(ErrCorrupt, err)
+		}
+	}
+}
+
+// likes walks what members like.
+func (c *codec) likes(s *Snapshot) {
+	var skus []int64
+	var own []byte
+	if s.Likes != nil {
+		skus, own = s.Likes.SKU, s.Likes.frame
+	}
+	longs(c, &skus)
+	if c.bytes(&own); c.reading && len(own) > 0 && c.err == nil {
+		var err error
+		if s.Likes, err = NewLikes(skus, own); err != nil {
 			c.err = errors.Join(ErrCorrupt, err)
 		}
 	}

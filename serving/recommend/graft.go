@@ -13,7 +13,7 @@ func Graft(catalogue, model *Snapshot) (*Snapshot, error) {
 	for k, sku := range model.Items.SKU {
 		g.items[k] = catalogue.skus.find(sku)
 	}
-	s.Rules, s.Visits = model.Rules, model.Visits
+	s.Rules, s.Visits, s.Likes = model.Rules, model.Visits, model.Likes
 	s.Members = model.Members
 	s.Personal = g.rows(&model.Personal, len(s.Members), func(row int) int32 { return int32(row) })
 	s.Owned = g.owned(&model.Owned)

@@ -67,6 +67,8 @@ type Ranker struct {
 	reader      *session.Reader
 	reads       *session.Index // what the reader reads
 	voted       []list.Scored
+	board       *list.Board
+	likes       *Likes // which the board is for
 	caps        caps
 	slate       *Slate
 }
@@ -188,8 +190,12 @@ func (r *Ranker) bar() {
 
 func (r *Ranker) weight(on Rung) float32 { return r.q.Blend.Weight[r.q.Scene][on] }
 
-// member weighs the member's own lists.
+// member weighs the member's own lists, or what the last purchases say of one who has none.
 func (r *Ranker) member() {
+	if r.q.Member < 0 {
+		r.fold()
+		return
+	}
 	row := r.s.Personal.Row(r.q.Member, perMember)
 	for i := range row {
 		r.add(&row[i], r.weight(OnMember), nowhere(), OnMember)

@@ -94,17 +94,18 @@ type Snapshot struct {
 	Here, Chain Edges
 	// Newest lists all items, the newest first.
 	Newest []int32
-	// Rules say what goes with several goods at once, Visits what is looked at after several; nil without.
-	// Both name goods by SKU.
+	// Rules say what goes with several goods at once, Visits what is looked at after several, Likes what
+	// members like who came after the training; nil without. All name goods by SKU.
 	Rules  *rule.Set
 	Visits *Visits
+	Likes  *Likes
 
 	skus, members, stores ids
 	brands, categories    map[string]int32
 
 	byCategory, byBrand, byTag aisles
 	combos                     combos
-	seen                       seen
+	seen, liked                joint
 }
 
 // Limits of a snapshot: beyond them a number would not fit, or one list would fill the memory.

@@ -47,23 +47,6 @@ func (v *Visits) Click(visit uint64, sku, atS int64) {
 	}
 }
 
-// seen joins the numbers of the index with those of the snapshot, -1 for what one of them does not know.
-type seen struct{ ofItem, item []int32 }
-
-func (s *Snapshot) meet() {
-	s.seen = seen{}
-	if s.Visits == nil {
-		return
-	}
-	s.seen.ofItem, s.seen.item = make([]int32, s.Items.Len()), make([]int32, len(s.Visits.SKU))
-	for k, sku := range s.Items.SKU {
-		s.seen.ofItem[k] = s.Visits.at.find(sku)
-	}
-	for k, sku := range s.Visits.SKU {
-		s.seen.item[k] = s.skus.find(sku)
-	}
-}
-
 // visit weighs what visits like this one went on to, by all of the last touches at once. It reports whether
 // there are such visits: then the lists of goods that were looked at together, which know one touch each, are
 // not read.
