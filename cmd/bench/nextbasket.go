@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/tillstream/tillstream/ingest/replay"
@@ -34,7 +33,7 @@ func (r *run) nextbasket(ctx context.Context) error {
 		r.step("nextbasket: SKIPPED: no data in %s; TILLSTREAM_DATA names the folder of the data sets", dir)
 		return nil
 	}
-	known, future, err := readTaFeng(dir)
+	known, future, err := readTaFeng(dataFolder(""))
 	if err != nil {
 		return err
 	}
@@ -171,28 +170,25 @@ func (r *run) change(m *nbr.Model, known *history.History, ask func(user int32) 
 
 // readTaFeng reads what is known of the members and the basket to foretell of each, over the same users and
 // items.
-func readTaFeng(dir string) (known, future *history.History, err error) {
-	var parts [2]history.Builder
+func readTaFeng(data string) (known, future *history.History, err error) {
+	file, err := replay.TaFeng(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	var past, next history.Builder
 	var items []int64
-	columns := []string{"user_id", "split", "basket_no", "item_id"}
-	for row, err := range replay.Rows(dir, "tafeng_baskets", columns...) {
+	for row, err := range file.Baskets() {
 		if err != nil {
 			return nil, nil, err
 		}
-		l := history.Line{Qty: 1}
-		for i, into := range map[int]*int64{0: &l.User, 2: &l.Time, 3: &l.Item} {
-			if *into, err = strconv.ParseInt(row[i], 10, 64); err != nil {
-				return nil, nil, fmt.Errorf("cannot read TaFeng: %w", err)
-			}
+		part := &past
+		if row.Future {
+			part = &next
 		}
-		part := &parts[0]
-		if row[1] == "future" {
-			part = &parts[1]
-		}
-		items = append(items, l.Item)
-		part.Add(l)
+		items = append(items, row.Item)
+		part.Add(history.Line{User: row.User, Item: row.Item, Time: row.No, Qty: 1})
 	}
-	known, future = parts[0].Build(items), parts[1].Build(items)
+	known, future = past.Build(items), next.Build(items)
 	if known.Users.Len() != future.Users.Len() {
 		return nil, nil, fmt.Errorf("TaFeng tells of %d members, and has targets of %d", known.Users.Len(),
 			future.Users.Len())

@@ -48,9 +48,13 @@ func read(f *replay.File, each func(replay.Row) error, columns ...string) error 
 		}
 	}
 	if rows == 0 {
-		return fmt.Errorf("cannot judge an empty file: there is nothing below the header of %s", f.Name())
+		return empty(f)
 	}
 	return nil
+}
+
+func empty(f *replay.File) error {
+	return fmt.Errorf("cannot judge an empty file: there is nothing below the header of %s", f.Name())
 }
 
 // only opens the one file of a task and checks its header.

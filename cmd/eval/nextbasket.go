@@ -5,18 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/tillstream/tillstream/ingest/replay"
 	"github.com/tillstream/tillstream/models/basket"
 	"github.com/tillstream/tillstream/models/basket/rival"
 	"github.com/tillstream/tillstream/models/history"
 )
-
-// asked says of each split whether its users' last basket is a question.
-func asked() map[string]bool {
-	return map[string]bool{"history": false, "train": false, "validate": false, "future": true, "test": true}
-}
 
 // orders are the baskets of a file, and which of them are to be foretold.
 type orders struct {
@@ -26,33 +20,27 @@ type orders struct {
 }
 
 func readOrders(f *replay.File) (*orders, error) {
-	users, items, o := newNames(), newNames(), &orders{last: map[int64]int64{}}
-	splits := asked()
-	err := read(f, func(r replay.Row) error {
-		question, ok := splits[r.Values[1]]
-		if !ok {
-			return r.Bad(1, "none of history, future, train, validate, test")
-		}
-		no, err := strconv.ParseInt(r.Values[2], 10, 64)
+	o := &orders{last: map[int64]int64{}}
+	for row, err := range f.Baskets() {
 		if err != nil {
-			return r.Bad(2, "not a whole number")
+			return nil, err
 		}
-		// A future basket lies behind all of the history, wherever its numbers begin.
-		if r.Values[1] == "future" {
+		no := row.No
+		if row.Future {
 			no += 1 << 40
 		}
-		l := history.Line{User: users.number(r.Values[0]), Item: items.number(r.Values[3]), Time: no,
-			Basket: no, Qty: 1}
-		o.lines = append(o.lines, l)
-		if question {
-			o.last[l.User] = max(o.last[l.User], no)
+		o.lines = append(o.lines, history.Line{User: row.User, Item: row.Item, Time: no, Basket: no, Qty: 1})
+		if row.Asked {
+			o.last[row.User] = max(o.last[row.User], no)
 		}
-		return nil
-	}, "user_id", "split", "basket_no", "item_id")
-	if err == nil && len(o.last) == 0 {
-		err = errors.New("cannot judge: no row has the split future or test")
 	}
-	return o, err
+	switch {
+	case len(o.lines) == 0:
+		return nil, empty(f)
+	case len(o.last) == 0:
+		return nil, errors.New("cannot judge: no row has the split future or test")
+	}
+	return o, nil
 }
 
 // part divides what is known from what is asked.
@@ -79,7 +67,7 @@ func (o *orders) part() (known *history.History, who []int64, truths [][]int32) 
 }
 
 func nextBasket(ctx context.Context, c *Config) error {
-	f, err := c.only("user_id", "split", "basket_no", "item_id")
+	f, err := c.only(replay.BasketColumns()...)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package basket_test
 import (
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"github.com/tillstream/tillstream/ingest/replay"
@@ -23,40 +22,32 @@ func tafeng(t testing.TB, every, most int64) (known, future *history.History) {
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "shared", "data")
 	}
-	dir = filepath.Join(dir, "tafeng_nbr")
-	if _, err := os.Stat(dir); os.IsNotExist(err) && os.Getenv("CI") == "" {
-		absent.Skip(t, "%s is absent; TILLSTREAM_DATA names the folder of the data sets", dir)
+	if _, err := os.Stat(filepath.Join(dir, "tafeng_nbr")); os.IsNotExist(err) && os.Getenv("CI") == "" {
+		absent.Skip(t, "%s has no TaFeng; TILLSTREAM_DATA names the folder of the data sets", dir)
 	}
-	var parts [2]history.Builder
-	var items []int64
-	columns := []string{"user_id", "split", "basket_no", "item_id"}
-	for row, err := range replay.Rows(dir, "tafeng_baskets", columns...) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		user := number(t, row[0])
-		if user > most {
-			break
-		}
-		if user%every == 0 {
-			part, item := &parts[0], number(t, row[3])
-			if row[1] == "future" {
-				part = &parts[1]
-			}
-			items = append(items, item)
-			part.Add(history.Line{User: user, Time: number(t, row[2]), Item: item, Qty: 1})
-		}
-	}
-	return parts[0].Build(items), parts[1].Build(items)
-}
-
-func number(t testing.TB, s string) int64 {
-	t.Helper()
-	n, err := strconv.ParseInt(s, 10, 64)
+	file, err := replay.TaFeng(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	var past, next history.Builder
+	var items []int64
+	for row, err := range file.Baskets() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.User > most {
+			break
+		}
+		if row.User%every == 0 {
+			part := &past
+			if row.Future {
+				part = &next
+			}
+			items = append(items, row.Item)
+			part.Add(history.Line{User: row.User, Time: row.No, Item: row.Item, Qty: 1})
+		}
+	}
+	return past.Build(items), next.Build(items)
 }
 
 // lists asks for the ten items of users of a history.
