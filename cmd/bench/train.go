@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	housing "github.com/tillstream/tillstream/cmd/house"
 	"github.com/tillstream/tillstream/models/history"
 	"github.com/tillstream/tillstream/models/planted"
 	"github.com/tillstream/tillstream/models/train"
+	"github.com/tillstream/tillstream/models/train/rival"
 	"github.com/tillstream/tillstream/warehouse/shelf"
 )
 
@@ -23,31 +26,40 @@ const (
 )
 
 // train measures how long it takes to fit, judge, refit and score every model for every member, and what it
-// holds meanwhile. The past is a simulation with planted tastes, read from memory; what is written is
-// counted and dropped.
+// holds meanwhile, beside what a usual recommender takes for its own: item to item, the better of two
+// factorisations, a list for every member; its question is that of our factors. The past is a simulation with
+// planted tastes, read from memory; what is written is counted and dropped.
 func (r *run) train(ctx context.Context) error {
 	r.step("train: a simulated past of %d members, %d goods, %d purchases, read from memory", trainMembers,
 		trainItems, trainLines)
 	data := plantedPast(1)
 	lines := len(data.Members.Item)
-	debug.FreeOSMemory()
-	// Only what is held from now on counts, the past included.
-	if err := os.WriteFile(filepath.Join("/proc", "self", "clear_refs"), []byte("5"), 0o200); err != nil {
-		return fmt.Errorf("cannot reset the highest memory: %w", err)
-	}
-	var written counted
-	begun := time.Now()
-	versions, err := train.Train(ctx, data, &written, train.Config{Seed: 1})
+	r.step("train: a usual recommender beside it")
+	var usual *rival.Learned
+	usualTook, usualPeak, err := weighed(func() (err error) {
+		usual, err = rival.Learn(ctx, data.Members, heldFrom(data.Members), rival.Config{Seed: 1,
+			Workers: runtime.GOMAXPROCS(0)})
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	took := time.Since(begun)
-	_, peak, err := housing.Resident(os.Getpid())
+	squares, pairs := usual.ALS.NDCG, usual.BPR.NDCG
+	usual = nil // its lists are not ours to hold
+	r.step("train: every model")
+	var written counted
+	var versions []shelf.Version
+	took, peak, err := weighed(func() (err error) {
+		versions, err = train.Train(ctx, data, &written, train.Config{Seed: 1})
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("cannot read the highest memory: %w", err)
+		return err
 	}
-	r.put("train_all_s", took.Seconds(), "s")
-	r.put("train_rss_mb", peak, "MB")
+	r.put("train_all_s", took, "s", usualTook)
+	r.put("train_rss_mb", peak, "MB", usualPeak)
+	r.put("train_rival_als_ndcg10", squares, "NDCG")
+	r.put("train_rival_bpr_ndcg10", pairs, "NDCG")
 	r.put("train_purchases", float64(lines), "lines")
 	r.put("train_members_scored", float64(written.members), "members")
 	for _, v := range versions {
@@ -55,6 +67,30 @@ func (r *run) train(ctx context.Context) error {
 		r.put("train_"+v.Model+"_ndcg10", v.Quality.NDCG, "NDCG", v.Popular.NDCG)
 	}
 	return nil
+}
+
+// weighed runs something and returns how many seconds it took and how many MB the process held at most
+// meanwhile, the past included.
+func weighed(do func() error) (seconds, peakMB float64, err error) {
+	debug.FreeOSMemory()
+	if err := os.WriteFile(filepath.Join("/proc", "self", "clear_refs"), []byte("5"), 0o200); err != nil {
+		return 0, 0, fmt.Errorf("cannot reset the highest memory: %w", err)
+	}
+	begun := time.Now()
+	if err := do(); err != nil {
+		return 0, 0, err
+	}
+	seconds = time.Since(begun).Seconds()
+	if _, peakMB, err = housing.Resident(os.Getpid()); err != nil {
+		return 0, 0, fmt.Errorf("cannot read the highest memory: %w", err)
+	}
+	return seconds, peakMB, nil
+}
+
+// heldFrom is when the newest tenth of the baskets begins, which training holds out.
+func heldFrom(h *history.History) int64 {
+	times := slices.Sorted(slices.Values(h.Time))
+	return times[len(times)*9/10]
 }
 
 // plantedPast draws a simulated past.

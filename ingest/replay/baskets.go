@@ -16,8 +16,8 @@ func BasketColumns() []string { return []string{"user_id", "split", "basket_no",
 // come.
 type BasketLine struct {
 	User, Item, No int64
-	// Future lines are of a basket behind all of the history, wherever its number lies. Of a user who is Asked
-	// the newest basket is to be foretold.
+	// Future lines are of a basket behind all of the history, wherever its number lies. Of a user who is
+	// Asked the newest basket is to be foretold.
 	Future, Asked bool
 }
 
