@@ -86,7 +86,8 @@ func TestPushListsAreThoseOfTheNewestBatch(t *testing.T) {
 	f := func(first, until retail.Day, want string) {
 		t.Helper()
 		got := map[retail.MemberID]int{}
-		err := w.Told(t.Context(), retail.HQScope(), first, until, func(id retail.MemberID, n int) { got[id] = n })
+		err := w.Told(t.Context(), retail.HQScope(), first, until,
+			func(id retail.MemberID, n int) { got[id] = n })
 		if err != nil || fmt.Sprint(got) != want {
 			t.Errorf("days %d to %d told %v (%v), want %s", first, until, got, err, want)
 		}

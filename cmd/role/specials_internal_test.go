@@ -16,9 +16,9 @@ func TestTodaysSpecials(t *testing.T) {
 		return &recommend.Catalogue{At: now,
 			Categories: []retail.Category{{Code: "coats"}, {Code: "down", Parent: "coats"}, {Code: "tea"}},
 			Stores:     []retail.Store{{ID: 1, Active: true}, {ID: 2}},
-			SKUs: []retail.SKU{{ID: 1, Active: true, Price: 1000, Category: down, Brand: "b", Tags: []retail.TimedTag{
-				{Tag: retail.Hot}}}, {ID: 2, Active: true, Price: 1000, Category: coats, OnlineOnly: true},
-				{ID: 3, Price: 1000}},
+			SKUs: []retail.SKU{{ID: 1, Active: true, Price: 1000, Category: down, Brand: "b",
+				Tags: []retail.TimedTag{{Tag: retail.Hot}}},
+				{ID: 2, Active: true, Price: 1000, Category: coats, OnlineOnly: true}, {ID: 3, Price: 1000}},
 			Listings: []retail.Listing{{Store: 1, SKU: 1, Listed: true, Priced: true, Price: 800}}}
 	}
 	f := func(what string, want int, change func(*recommend.Catalogue) *retail.MerchandisingRule) {

@@ -46,7 +46,8 @@ func (c *pushCmd) Run(env *environment) (err error) {
 			role.PushSummary
 		}{s.Day.String(), s})
 	}
-	_, err = fmt.Fprintf(env.stdout, "%s: %d lists for %d members who agree to marketing (%d have got enough), "+
-		"of %d specials at %d stores\n", s.Day, s.Lists, s.Members, s.Capped, s.Specials, s.Stores)
+	_, err = fmt.Fprintf(env.stdout, "%s: %d lists for %d members who agree to marketing "+
+		"(%d have got enough), of %d specials at %d stores\n", s.Day, s.Lists, s.Members, s.Capped,
+		s.Specials, s.Stores)
 	return err
 }

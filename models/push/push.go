@@ -107,8 +107,8 @@ func NewPlanner(cfg Config, stores []Store) (*Planner, error) {
 		p.at[s.ID] = int32(k)
 		for _, x := range s.Specials {
 			if x.SKU <= 0 || x.Price < 0 || x.Price >= x.List {
-				return nil, fmt.Errorf("cannot plan lists: SKU %d at store %d is no special at %s of %s", x.SKU,
-					s.ID, x.Price, x.List)
+				return nil, fmt.Errorf("cannot plan lists: SKU %d at store %d is no special at %s of %s",
+					x.SKU, s.ID, x.Price, x.List)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 import type { ComponentChildren, InputHTMLAttributes, JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { add, blank, kinds, scenes, tags, type Draft } from '../state/rules';
+import { random } from '../state/slate';
 import type { Session } from '../state/wire';
 import { useSpeech, type Key } from '../text';
 import { Card } from './card';
@@ -21,9 +22,9 @@ export function RuleForm({ session, done }: { session: Session; done: () => void
   const [draft, setDraft] = useState<Draft>(() => blank(first));
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(random(16));
   const change = (to: Partial<Draft>): void => {
-    key.current = crypto.randomUUID();
+    key.current = random(16);
     setDraft((old) => ({ ...old, ...to }));
   };
   const send = async (e: Event): Promise<void> => {

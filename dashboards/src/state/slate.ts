@@ -41,7 +41,7 @@ export interface Visit {
 
 // random is a name that nobody guesses. crypto.randomUUID is absent on pages that came over plain HTTP
 // from another machine.
-const random = (bytes: number): string =>
+export const random = (bytes: number): string =>
   [...crypto.getRandomValues(new Uint8Array(bytes))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
 // newVisit begins a visit.
