@@ -48,14 +48,7 @@ export function ExperimentsPage(props: Visitor): JSX.Element {
       <a class="skip" href="#main">
         {t('skip')}
       </a>
-      <Top {...props}>
-        {answer && 'results' in answer && <Choices {...props} results={answer.results} />}
-        {simulated && (
-          <span class="badge badge-simulated" title={t('simulatedTitle')}>
-            {t('simulated')}
-          </span>
-        )}
-      </Top>
+      <Top {...props} />
       <main id="main" class="trial" tabIndex={-1}>
         {answer === null ? (
           <Waiting />
@@ -64,7 +57,19 @@ export function ExperimentsPage(props: Visitor): JSX.Element {
             <Failed reason={answer.reason} retry={() => setAttempt(attempt + 1)} />
           </Card>
         ) : (
-          <Trial results={answer.results} />
+          <Trial
+            results={answer.results}
+            aside={
+              <>
+                <Choices {...props} results={answer.results} />
+                {simulated && (
+                  <span class="badge badge-simulated" title={t('simulatedTitle')}>
+                    {t('simulated')}
+                  </span>
+                )}
+              </>
+            }
+          />
         )}
       </main>
       <footer class="foot">
@@ -112,7 +117,7 @@ function Choices({ results, address, move }: Visitor & { results: Results }): JS
   );
 }
 
-function Trial({ results }: { results: Results }): JSX.Element {
+function Trial({ results, aside }: { results: Results; aside: JSX.Element }): JSX.Element {
   const { t, lang, zone } = useSpeech();
   const { experiment: x, report } = results;
   if (!x || !report) {
@@ -138,7 +143,7 @@ function Trial({ results }: { results: Results }): JSX.Element {
           {t('mismatch', { p: probability(report.sample_ratio.p) })}
         </p>
       )}
-      <Card area="trial" title={x.name} lead={lead}>
+      <Card area="trial" title={x.name} lead={lead} aside={aside}>
         {nobody ? (
           <Empty title={t('armsEmpty')} next={t('armsEmptyNext')} />
         ) : (
