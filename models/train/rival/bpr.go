@@ -8,7 +8,7 @@ import (
 
 // bpr factorises by stochastic gradient descent on pairs of an item that a user bought and one drawn of those
 // that he did not (Rendle, Freudenthaler, Gantner and Schmidt-Thieme, "BPR: Bayesian personalized ranking
-// from implicit feedback", UAI 2009). An epoch draws as many pairs as there are purchases.
+// from implicit feedback", UAI 2009). A round draws as many pairs as there are purchases.
 func bpr(d *data, cfg Config) *factors {
 	f, r, k := newFactors(d, cfg), rand.New(rand.NewPCG(cfg.Seed, 22)), cfg.Factors
 	var who []int32
@@ -17,7 +17,7 @@ func bpr(d *data, cfg Config) *factors {
 			who = append(who, int32(u))
 		}
 	}
-	for range 2 * cfg.Epochs { // without a purchase an epoch is empty
+	for range cfg.Rounds { // which are empty without a purchase
 		for range who {
 			u := who[r.IntN(len(who))]
 			liked := d.bought[u][r.IntN(len(d.bought[u]))]

@@ -15,9 +15,9 @@ import (
 // Config says how much is fitted. The zero value takes the defaults, which are those that such programs come
 // with.
 type Config struct {
-	// Factors is the length of a vector, Epochs how often least squares alternate; the pairs are drawn twice
-	// as often. Defaults 16 and 50.
-	Factors, Epochs int
+	// Factors is the length of a vector, Epochs how often least squares alternate, Rounds how often as many
+	// pairs are drawn as there are purchases. Defaults 16, 15 and 100.
+	Factors, Epochs, Rounds int
 	// Ridge is λ of least squares. Default 0.06.
 	Ridge float64
 	// Top is how many items a list holds. Default 100.
@@ -58,7 +58,8 @@ func dataOf(h *history.History) *data {
 // Learn fits on what happened before a time, judges by what happened since, fits the better factorisation
 // again on everything, and makes all lists.
 func Learn(ctx context.Context, all *history.History, at int64, cfg Config) (*Learned, error) {
-	cfg.Factors, cfg.Epochs = cmp.Or(cfg.Factors, 16), cmp.Or(cfg.Epochs, 50)
+	cfg.Factors, cfg.Epochs = cmp.Or(cfg.Factors, 16), cmp.Or(cfg.Epochs, 15)
+	cfg.Rounds = cmp.Or(cfg.Rounds, 100)
 	cfg.Ridge, cfg.Top, cfg.Workers = cmp.Or(cfg.Ridge, .06), cmp.Or(cfg.Top, 100), cmp.Or(cfg.Workers, 1)
 	l, past, held := &Learned{}, dataOf(all.Before(at)), dataOf(all.From(at))
 	// Both at once, so that the cores are busy while the gradient runs on one.

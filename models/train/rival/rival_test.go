@@ -51,7 +51,7 @@ func TestTheRivalFindsThePlantedTaste(t *testing.T) {
 	at := slices.Clone(w.History.Time)
 	slices.Sort(at)
 	from := at[len(at)*9/10]
-	l, err := rival.Learn(t.Context(), w.History, from, rival.Config{Epochs: 20, Top: 20, Seed: 1,
+	l, err := rival.Learn(t.Context(), w.History, from, rival.Config{Rounds: 40, Top: 20, Seed: 1,
 		Workers: 2})
 	if err != nil {
 		t.Fatal(err)
