@@ -120,7 +120,10 @@ func (e *Engine) enter() error {
 	log, err := e.join(kafka.GroupConfig{
 		Config: e.cfg.Kafka, Group: e.cfg.Group, Instance: e.cfg.Instance, Topics: e.cfg.Topics,
 		SessionTimeout: e.cfg.SessionTimeout, MaxPartitionFetchBytes: e.cfg.FetchBytes,
-		OnAssigned: e.assigned, OnRevoked: e.revoked, OnLost: e.lost,
+		// To let go of a partition takes as long as its batch may take to finish. All others stand still
+		// meanwhile, also for a member that has died while the group moved.
+		RebalanceTimeout: max(2*e.cfg.StopGrace, time.Second),
+		OnAssigned:       e.assigned, OnRevoked: e.revoked, OnLost: e.lost,
 	})
 	if err != nil {
 		return err

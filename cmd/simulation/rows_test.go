@@ -119,12 +119,31 @@ func column(rows [][]byte, values any) {
 			return append(b, 0)
 		})
 	case []string:
-		each(rows, values, func(b []byte, v string) []byte {
-			return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...)
+		each(rows, values, appendText)
+	case [][]string:
+		each(rows, values, func(b []byte, list []string) []byte {
+			b = binary.BigEndian.AppendUint32(b, uint32(len(list)))
+			for _, v := range list {
+				b = appendText(b, v)
+			}
+			return b
+		})
+	case [][]int64:
+		each(rows, values, func(b []byte, list []int64) []byte {
+			b = binary.BigEndian.AppendUint32(b, uint32(len(list)))
+			for _, v := range list {
+				b = binary.BigEndian.AppendUint64(b, uint64(v))
+			}
+			return b
 		})
 	default:
 		panic(fmt.Sprintf("BUG: a column of type %T is not compared", values))
 	}
+}
+
+// appendText appends a text behind its length.
+func appendText(b []byte, text string) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(text))), text...)
 }
 
 func each[T any](rows [][]byte, values []T, f func([]byte, T) []byte) {
