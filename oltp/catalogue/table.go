@@ -59,6 +59,9 @@ func (t *table[V]) find(code string) (*V, bool) {
 		return v, ok
 	}
 	return t.share("code "+code, func(ctx context.Context) ([]*V, error) {
+		if v := t.held(func() *V { return t.codes[code] }); v != nil {
+			return []*V{v}, nil
+		}
 		return t.fetch(ctx, []string{code})
 	})
 }
@@ -72,8 +75,19 @@ func (t *table[V]) findID(id int64) (*V, bool) {
 		return v, ok
 	}
 	return t.share("id "+strconv.FormatInt(id, 10), func(ctx context.Context) ([]*V, error) {
+		if v := t.held(func() *V { return t.ids[id] }); v != nil {
+			return []*V{v}, nil
+		}
 		return t.fetchIDs(ctx, []int64{id})
 	})
+}
+
+// held looks once more, when it is somebody's turn to ask: whoever missed a row just before it was kept would
+// ask for it again, one after the other.
+func (t *table[V]) held(look func() *V) *V {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return look()
 }
 
 // share asks for a row together with everybody who asks for it meanwhile. After a change nobody joins a
