@@ -80,10 +80,13 @@ func (w *Warehouse) Tastes(ctx context.Context, scope retail.Scope, skus []retai
 	return w.past(ctx, scope, "push_tastes", params, func(b arrow.Record) error {
 		c := numbers{batch: b}
 		members, goods, tastes := c.of("member"), c.of("sku"), c.floats("taste")
+		if c.err != nil {
+			return c.err
+		}
 		for i := range tastes {
 			each(retail.MemberID(members[i]), retail.SKUID(goods[i]), tastes[i])
 		}
-		return c.err
+		return nil
 	})
 }
 

@@ -1,17 +1,12 @@
 package warehouse_test
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 
 	"github.com/tillstream/tillstream/retail"
 	"github.com/tillstream/tillstream/warehouse/shelf"
@@ -39,15 +34,7 @@ func TestPushListsAreThoseOfTheNewestBatch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	export := func(scope retail.Scope, format string) (string, int64) {
-		t.Helper()
-		var out bytes.Buffer
-		rows, err := w.ExportPushLists(t.Context(), scope, format, &out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out.String(), rows
-	}
+	export := exports(t, w.ExportPushLists)
 	if _, rows := export(retail.HQScope(), "csv"); rows != 0 {
 		t.Errorf("%d rows before there was a batch", rows)
 	}
@@ -70,17 +57,8 @@ func TestPushListsAreThoseOfTheNewestBatch(t *testing.T) {
 	if _, rows := export(retail.Scope{}, "csv"); rows != 0 {
 		t.Errorf("an empty scope sees %d rows", rows)
 	}
-	bin, _ := export(retail.HQScope(), "parquet")
-	reader, err := file.NewParquetReader(strings.NewReader(bin))
-	if err != nil {
-		t.Fatal(err)
-	}
-	table, err := pqarrow.NewFileReader(reader, pqarrow.ArrowReadProperties{}, memory.DefaultAllocator)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := table.ReadTable(t.Context()); err != nil || got.NumRows() != 3 || got.NumCols() != 12 {
-		t.Errorf("Parquet holds %v: %v", got, err)
+	if bin, _ := export(retail.HQScope(), "parquet"); !holds(t, bin, 3, 12) {
+		t.Error("Parquet does not hold 3 rows of 12 columns")
 	}
 	// The second batch of day 100 took the place of the first; the one of day 102 was not published.
 	f := func(first, until retail.Day, want string) {

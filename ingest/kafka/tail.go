@@ -33,7 +33,8 @@ type TailConfig struct {
 	// Since, if it is set, is where all partitions start instead: with the first record that was written at
 	// that time or later.
 	Since time.Time
-	// Newest, above 0, bounds how many records of each partition are read that are there already.
+	// Newest, above 0, bounds how many records are read that are there already, about: the partitions share
+	// it evenly.
 	Newest int64
 	// Offsets gives partitions a place of their own.
 	Offsets map[Partition]int64
@@ -93,9 +94,10 @@ func edges(ctx context.Context, cfg TailConfig) (starts, ends map[Partition]int6
 			return nil, nil, err
 		}
 	}
-	for p, end := range ends {
-		if cfg.Newest > 0 {
-			starts[p] = max(starts[p], end-cfg.Newest)
+	if cfg.Newest > 0 {
+		each := max(1, cfg.Newest/int64(max(1, len(ends))))
+		for p, end := range ends {
+			starts[p] = max(starts[p], end-each)
 		}
 	}
 	return starts, ends, nil

@@ -109,20 +109,12 @@ func NewFeed(cfg FeedConfig) (*Feed, error) {
 // read while the tail already runs: a change is in the snapshot, in the tail, or in both, and its
 // version settles which one counts.
 func (f *Feed) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := f.once(ctx)
-		if ctx.Err() != nil {
-			return
-		}
+	again(ctx, f.cfg.Retry, f.once, func(err error) {
 		text := err.Error()
 		f.lastError.Store(&text)
 		f.restarts.Add(1)
 		f.cfg.Logger.Warn("stock feed starts again", "error", err, "after", f.cfg.Retry)
-		select {
-		case <-ctx.Done():
-		case <-time.After(f.cfg.Retry):
-		}
-	}
+	})
 }
 
 // Ready is nil once the first snapshot is complete and the tail has caught up with it.

@@ -61,7 +61,7 @@ type Renewal struct {
 	seen   uint64
 	due    bool
 	failed atomic.Int64
-	nudged chan struct{}
+	nudge
 }
 
 // NewRenewal checks the configuration.
@@ -73,15 +73,7 @@ func NewRenewal(cfg RenewalConfig) (*Renewal, error) {
 	cfg.Least = min(cmp.Or(max(cfg.Least, 0), 2*time.Second), cfg.Every)
 	cfg.Alike = cmp.Or(cfg.Alike, 200_000)
 	cfg.Within = cmp.Or(max(cfg.Within, 0), 30*time.Second)
-	return &Renewal{cfg: cfg, nudged: make(chan struct{}, 1)}, nil
-}
-
-// Nudge says that the catalogue has changed, so that the next look does not wait its turn.
-func (r *Renewal) Nudge() {
-	select {
-	case r.nudged <- struct{}{}:
-	default:
-	}
+	return &Renewal{cfg: cfg, nudge: newNudge()}, nil
 }
 
 // Run renews until ctx ends. Until the first catalogue was read it looks every second.
@@ -100,11 +92,8 @@ func (r *Renewal) Run(ctx context.Context) {
 			return
 		case <-time.After(least):
 		}
-		select {
-		case <-ctx.Done():
+		if !r.wait(ctx, rest) {
 			return
-		case <-r.nudged:
-		case <-time.After(rest):
 		}
 	}
 }

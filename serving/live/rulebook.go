@@ -38,9 +38,9 @@ type RulebookConfig struct {
 // Until the rules were read once nothing fits: an answer without the blocks would show what must not be
 // shown. After that a reading that fails leaves those that are known in force.
 type Rulebook struct {
-	cfg    RulebookConfig
-	nudged chan struct{}
-	first  chan struct{}
+	cfg   RulebookConfig
+	first chan struct{}
+	nudge
 
 	mu    sync.Mutex
 	rules []retail.MerchandisingRule
@@ -67,15 +67,7 @@ func NewRulebook(cfg RulebookConfig) (*Rulebook, error) {
 	cfg.Every = cmp.Or(max(cfg.Every, 0), time.Minute)
 	cfg.Retry = cmp.Or(max(cfg.Retry, 0), time.Second)
 	cfg.Within = cmp.Or(max(cfg.Within, 0), 10*time.Second)
-	return &Rulebook{cfg: cfg, nudged: make(chan struct{}, 1), first: make(chan struct{})}, nil
-}
-
-// Nudge says that a rule has changed.
-func (b *Rulebook) Nudge() {
-	select {
-	case b.nudged <- struct{}{}:
-	default:
-	}
+	return &Rulebook{cfg: cfg, nudge: newNudge(), first: make(chan struct{})}, nil
 }
 
 // Known waits until the rules were read once, or ctx ends.
@@ -103,11 +95,8 @@ func (b *Rulebook) Run(ctx context.Context, renew func() error) {
 			b.failed.Add(1)
 			b.cfg.Logger.Error("merchandising rules stay as they are", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if !b.wait(ctx, pause) {
 			return
-		case <-b.nudged:
-		case <-time.After(pause):
 		}
 	}
 }

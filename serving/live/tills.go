@@ -87,18 +87,10 @@ func (t *Tills) Pairs() *rule.Live {
 
 // Run follows until ctx ends.
 func (t *Tills) Run(ctx context.Context) {
-	for {
-		err := t.once(ctx)
-		if ctx.Err() != nil {
-			return
-		}
+	again(ctx, t.cfg.Retry, t.once, func(err error) {
 		t.restarts.Add(1)
 		t.cfg.Logger.Warn("the following of the tills starts again", "error", err, "after", t.cfg.Retry)
-		select {
-		case <-ctx.Done():
-		case <-time.After(t.cfg.Retry):
-		}
-	}
+	})
 }
 
 // once reads the window back, lets its counts take the place of those before, and follows.

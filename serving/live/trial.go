@@ -34,8 +34,8 @@ type Trial struct {
 	// none holds where no experiment does; current is the one that was read last.
 	none    *recommend.Split
 	current atomic.Pointer[trial]
-	nudged  chan struct{}
 	failed  atomic.Int64
+	nudge
 }
 
 // trial is an experiment ready to be asked.
@@ -55,7 +55,7 @@ func NewTrial(cfg TrialConfig) (*Trial, error) {
 		cfg.Now = time.Now
 	}
 	none, err := recommend.NewSplit(recommend.Experiment{})
-	return &Trial{cfg: cfg, none: none, nudged: make(chan struct{}, 1)}, err
+	return &Trial{cfg: cfg, none: none, nudge: newNudge()}, err
 }
 
 // Split returns the experiment in force now, one variant for everybody without one.
@@ -68,14 +68,6 @@ func (t *Trial) Split() *recommend.Split {
 		return t.none
 	}
 	return c.split
-}
-
-// Nudge says that an experiment may have changed.
-func (t *Trial) Nudge() {
-	select {
-	case t.nudged <- struct{}{}:
-	default:
-	}
 }
 
 // Failed counts the looks that ended in an error.
@@ -94,11 +86,8 @@ func (t *Trial) Run(ctx context.Context) {
 				rest = min(rest, left)
 			}
 		}
-		select {
-		case <-ctx.Done():
+		if !t.wait(ctx, rest) {
 			return
-		case <-t.nudged:
-		case <-time.After(rest):
 		}
 	}
 }

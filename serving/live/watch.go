@@ -32,8 +32,8 @@ type WatchConfig struct {
 	Tried func()
 	// Retry is the pause before a broken watch starts again. What visitors do meanwhile is not read again:
 	// a trail lacks a few touches then, which cost a little relevance and nothing else. What members decide
-	// meanwhile is on the list of Reticent, and catalogue, rules and
-	// experiments are looked at again. Default 1 s.
+	// meanwhile is on the list of Reticent, and catalogue, rules and experiments are looked at again.
+	// Default 1 s.
 	Retry time.Duration
 }
 
@@ -80,18 +80,10 @@ func NewWatch(cfg WatchConfig) (*Watch, error) {
 
 // Run watches until ctx ends.
 func (w *Watch) Run(ctx context.Context) {
-	for {
-		err := w.once(ctx)
-		if ctx.Err() != nil {
-			return
-		}
+	again(ctx, w.cfg.Retry, w.once, func(err error) {
 		w.restarts.Add(1)
 		w.cfg.Logger.Warn("the watch of visitors starts again", "error", err, "after", w.cfg.Retry)
-		select {
-		case <-ctx.Done():
-		case <-time.After(w.cfg.Retry):
-		}
-	}
+	})
 }
 
 func (w *Watch) once(ctx context.Context) error {

@@ -98,12 +98,10 @@ func (c *codec) rules(s *Snapshot) {
 			panic("BUG: a snapshot holds rules that are none: " + err.Error())
 		}
 	}
-	if c.bytes(&own); c.reading && len(own) > 0 && c.err == nil {
-		var err error
-		if s.Rules, err = rule.Decode(own); err != nil {
-			c.err = errors.Join(ErrCorrupt, err)
-		}
-	}
+	c.frame(own, func(own []byte) (err error) {
+		s.Rules, err = rule.Decode(own)
+		return err
+	})
 }
 
 // visits walks the index of visits, as it was learnt: the clicks since then are not written.
@@ -114,12 +112,10 @@ func (c *codec) visits(s *Snapshot) {
 		skus, own = s.Visits.SKU, s.Visits.frame
 	}
 	longs(c, &skus)
-	if c.bytes(&own); c.reading && len(own) > 0 && c.err == nil {
-		var err error
-		if s.Visits, err = NewVisits(skus, own); err != nil {
-			c.err = errors.Join(ErrCorrupt, err)
-		}
-	}
+	c.frame(own, func(own []byte) (err error) {
+		s.Visits, err = NewVisits(skus, own)
+		return err
+	})
 }
 
 // likes walks what members like.
@@ -130,9 +126,16 @@ func (c *codec) likes(s *Snapshot) {
 		skus, own = s.Likes.SKU, s.Likes.frame
 	}
 	longs(c, &skus)
+	c.frame(own, func(own []byte) (err error) {
+		s.Likes, err = NewLikes(skus, own)
+		return err
+	})
+}
+
+// frame walks what is written in a form of its own, and has it read; none is no bytes.
+func (c *codec) frame(own []byte, read func([]byte) error) {
 	if c.bytes(&own); c.reading && len(own) > 0 && c.err == nil {
-		var err error
-		if s.Likes, err = NewLikes(skus, own); err != nil {
+		if err := read(own); err != nil {
 			c.err = errors.Join(ErrCorrupt, err)
 		}
 	}

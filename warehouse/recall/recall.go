@@ -44,6 +44,12 @@ func New(db *clickhouse.DB) (*Memory, error) {
 	return m, nil
 }
 
+// pastOf are the parameters that every query has: the rows of a partition, but for those of one batch.
+func pastOf(p keyed.Past) clickhouse.Params {
+	return clickhouse.Params{"partition": strconv.Itoa(int(p.Partition)),
+		"batch": strconv.FormatUint(p.Batch, 10)}
+}
+
 // ask runs a query over the keys, some at a time. tuple appends a key as ClickHouse reads it.
 func ask[K any](ctx context.Context, m *Memory, sql string, p keyed.Past, keys []K,
 	tuple func([]byte, K) []byte, each func(clickhouse.Rows) error) error {
@@ -55,10 +61,9 @@ func ask[K any](ctx context.Context, m *Memory, sql string, p keyed.Past, keys [
 			}
 			list = tuple(list, k)
 		}
-		err := m.one(ctx, sql, clickhouse.Params{"keys": string(append(list, ']')),
-			"partition": strconv.Itoa(int(p.Partition)),
-			"batch":     strconv.FormatUint(p.Batch, 10)}, each)
-		if err != nil {
+		params := pastOf(p)
+		params["keys"] = string(append(list, ']'))
+		if err := m.one(ctx, sql, params, each); err != nil {
 			return err
 		}
 	}
@@ -115,8 +120,8 @@ func (m *Memory) Visits(ctx context.Context, p keyed.Past, keys []keyed.VisitKey
 
 // Recent implements keyed.Memory.
 func (m *Memory) Recent(ctx context.Context, p keyed.Past, since int32, each func(keyed.VisitKey)) error {
-	params := clickhouse.Params{"since": strconv.Itoa(int(max(since, 0))),
-		"partition": strconv.Itoa(int(p.Partition)), "batch": strconv.FormatUint(p.Batch, 10)}
+	params := pastOf(p)
+	params["since"] = strconv.Itoa(int(max(since, 0)))
 	return m.one(ctx, m.recent, params, func(rows clickhouse.Rows) error {
 		var k keyed.VisitKey
 		if err := rows.Scan(&k.Day, &k.Store, &k.Channel, &k.Session); err != nil {
@@ -191,9 +196,7 @@ func (m *Memory) below(ctx context.Context, p keyed.Past, keys []stockKey) (
 
 // Shelves implements keyed.Memory.
 func (m *Memory) Shelves(ctx context.Context, p keyed.Past, each func(keyed.StockKey)) error {
-	params := clickhouse.Params{"partition": strconv.Itoa(int(p.Partition)),
-		"batch": strconv.FormatUint(p.Batch, 10)}
-	return m.one(ctx, m.shelves, params, func(rows clickhouse.Rows) error {
+	return m.one(ctx, m.shelves, pastOf(p), func(rows clickhouse.Rows) error {
 		var k keyed.StockKey
 		if err := rows.Scan(&k.Store, &k.SKU); err != nil {
 			return err

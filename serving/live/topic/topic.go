@@ -44,16 +44,7 @@ func (l Log) OpenAtEnd(ctx context.Context) (live.Tail, error) {
 
 // OpenSince implements live.Past: most records, about, are shared evenly by the partitions.
 func (l Log) OpenSince(ctx context.Context, at time.Time, most int64) (live.Tail, error) {
-	admin, err := kafka.NewAdmin(l.Config)
-	if err != nil {
-		return nil, err
-	}
-	defer admin.Close()
-	ends, err := admin.EndOffsets(ctx, l.names()...)
-	if err != nil {
-		return nil, fmt.Errorf("cannot find the end of %v: %w", l.names(), err)
-	}
-	return l.open(ctx, kafka.TailConfig{Since: at, Newest: max(1, most/int64(max(1, len(ends))))})
+	return l.open(ctx, kafka.TailConfig{Since: at, Newest: max(1, most)})
 }
 
 func (l Log) open(ctx context.Context, cfg kafka.TailConfig) (live.Tail, error) {
