@@ -14,7 +14,7 @@ import (
 
 // The crowds of the order benches: enough callers to fill batches, not more.
 const (
-	inProcessCallers = 32
+	inProcessCallers = 48
 	inProcessBulk    = 8
 	rivalSessions    = 32
 	httpCallers      = 256
