@@ -16,6 +16,9 @@ var fillLog string
 //go:embed kept_log.sql
 var keptLog string
 
+//go:embed spare_log.sql
+var spareLog string
+
 // fillShares is how many transactions Fill takes, so that none outgrows the memory of log decoding.
 const fillShares = 20
 
@@ -39,16 +42,23 @@ func (s *Shop) FillLog(ctx context.Context, segments int) error {
 			return fmt.Errorf("cannot fill the log: %w", err)
 		}
 	}
-	if err := s.awaitSlots(ctx); err != nil {
-		return err
-	}
-	// The first checkpoint saves how far the slots are; only the next one goes by what was saved.
-	for range 2 {
+	// The first checkpoint saves how far the slots are; only a later one goes by what was saved.
+	for range keptRounds {
+		if err := s.awaitSlots(ctx); err != nil {
+			return err
+		}
+		var spare int
 		if _, err := s.pool.Exec(ctx, "CHECKPOINT"); err != nil {
 			return fmt.Errorf("cannot fill the log: %w", err)
 		}
+		if err := s.pool.QueryRow(ctx, spareLog).Scan(&spare); err != nil {
+			return fmt.Errorf("cannot count the spare segments of the log: %w", err)
+		}
+		if spare >= segments/2 {
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("the server keeps less than half of %d segments of its log for use again", segments)
 }
 
 // The slots have let go of the log when none keeps more than keptBytes of it.
@@ -56,6 +66,7 @@ const (
 	keptBytes   = 4 << 20
 	keptWithin  = time.Minute
 	keptLookGap = 100 * time.Millisecond
+	keptRounds  = 20
 )
 
 // awaitSlots waits until the readers of all slots have come to the end of the log.
