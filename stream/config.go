@@ -35,7 +35,7 @@ type Config struct {
 	// derived from several events: see keyed. Default nil.
 	Memory keyed.Memory
 	// MaxStateKeys bounds the visits, orders and SKUs of stores that are remembered, over all partitions,
-	// a SKU as half a key; others are read back when they are needed. A key takes some 200 bytes.
+	// a SKU as a quarter of a key; others are read back when they are needed. A key takes some 200 bytes.
 	// Default 300,000.
 	MaxStateKeys int
 

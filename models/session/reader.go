@@ -24,6 +24,8 @@ type Reader struct {
 	n       int
 	found   []candidate
 	best    []list.Scored
+	voters  []*record // the sessions of best
+	warm    int32     // what call has read, so that it is read
 	// seen says in how many of the sessions that voted an item was.
 	seen []int32
 }
@@ -37,7 +39,8 @@ type candidate struct {
 // NewReader makes a reader. Cost: 16 bytes an item, 24 a candidate.
 func (x *Index) NewReader() *Reader {
 	r := &Reader{x: x, board: list.NewBoard(x.Items()), found: make([]candidate, 0, x.cfg.Recent),
-		best: make([]list.Scored, 0, x.cfg.Neighbours), seen: make([]int32, x.Items())}
+		best: make([]list.Scored, 0, x.cfg.Neighbours), voters: make([]*record, 0, x.cfg.Neighbours),
+		seen: make([]int32, x.Items())}
 	for d := range r.near {
 		r.near[d] = 1
 		if x.cfg.Near > 0 && d > 0 {
@@ -65,8 +68,11 @@ func (r *Reader) Vote(clicks []int32) *list.Board {
 			r.board.Skip(item)
 		}
 	}
-	for _, b := range r.best {
-		r.vote(&r.found[b.Item], b.Score)
+	r.call()
+	for i, b := range r.best {
+		if r.voters[i] != nil {
+			r.vote(r.voters[i], r.found[b.Item].place, b.Score)
+		}
 	}
 	kept := float64(r.x.kept.Load())
 	for _, item := range r.board.Touched() {
@@ -156,19 +162,32 @@ func (r *Reader) pop(number uint32) (similarity float32, place int32) {
 	return similarity, place
 }
 
-// vote adds one neighbour's items to the board.
-func (r *Reader) vote(c *candidate, similarity float32) {
-	s := r.x.at(c.number)
-	if s == nil { // it left in between
-		return
+// call fetches the sessions that vote, nil for one that left in between. They lie anywhere, and one look-up
+// does not depend on another here, so that the processor waits for many at once; while voting it would wait
+// for each.
+func (r *Reader) call() {
+	r.voters = r.voters[:0]
+	for _, b := range r.best {
+		r.voters = append(r.voters, r.x.at(r.found[b.Item].number))
 	}
-	at, shared := 0, r.asked[c.place]
+	var first int32
+	for _, s := range r.voters {
+		if s != nil {
+			first |= s.items[0]
+		}
+	}
+	r.warm = first
+}
+
+// vote adds one neighbour's items to the board.
+func (r *Reader) vote(s *record, place int32, similarity float32) {
+	at, shared := 0, r.asked[place]
 	for i, item := range s.items {
 		if item == shared {
 			at = i
 		}
 	}
-	weight := similarity * (1 - float32(c.place)/10)
+	weight := similarity * (1 - float32(place)/10)
 	for i, item := range s.items {
 		if r.board.Score(item) == 0 {
 			r.seen[item] = 0

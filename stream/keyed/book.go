@@ -23,9 +23,14 @@ type entry[K comparable, S any] struct {
 	row      int
 }
 
-func newBook[K comparable, S any](q *Quota, weight int64,
+func newBook[K comparable, S any](c *cache[K, S],
 	read func(context.Context, Past, []K) (map[K]S, error)) *book[K, S] {
-	return &book[K, S]{cache: newCache[K, S](q, weight), read: read, index: make(map[K]int32)}
+	return &book[K, S]{cache: c, read: read, index: make(map[K]int32)}
+}
+
+// whole makes a cache of keys that weigh as much as a visit.
+func whole[K comparable, S any](q *Quota) *cache[K, S] {
+	return &cache[K, S]{q, wholeKey, plain[K, S]{}, plain[K, S]{}}
 }
 
 // want says which key the next row touches.

@@ -15,15 +15,19 @@ type Books struct {
 	orders *book[int64, Order]
 	levels *book[StockKey, Level]
 	known  visitFilter
+	placed orderFilter
 	moved  shelfFilter
 }
 
 // NewBooks makes empty books.
 func NewBooks(m Memory, q *Quota) *Books {
-	k := &Books{memory: m, quota: q, visits: newBook(q, 2, m.Visits), orders: newBook(q, 2, m.Orders),
-		levels: newBook(q, 1, m.Levels), known: visitFilter{bloom: newBloom(q.max / 2)},
-		moved: shelfFilter{newBloom(q.max / 2)}}
-	k.visits.fresh, k.levels.fresh = k.known.fresh, k.moved.fresh
+	levels := &cache[StockKey, Level]{q, aShelf, &shelves{}, &shelves{}}
+	k := &Books{memory: m, quota: q, visits: newBook(whole[VisitKey, Visit](q), m.Visits),
+		orders: newBook(whole[int64, Order](q), m.Orders), levels: newBook(levels, m.Levels),
+		known:  visitFilter{bloom: newBloom(q.max / wholeKey)},
+		placed: orderFilter{bloom: newBloom(q.max / wholeKey)},
+		moved:  shelfFilter{newBloom(q.max / wholeKey)}}
+	k.visits.fresh, k.orders.fresh, k.levels.fresh = k.known.fresh, k.placed.fresh, k.moved.fresh
 	return k
 }
 
@@ -50,6 +54,9 @@ func (k *Books) Settle() {
 	for i := range k.visits.entries {
 		k.known.add(k.visits.entries[i].key)
 	}
+	for i := range k.orders.entries {
+		k.placed.add(k.orders.entries[i].key)
+	}
 	for i := range k.levels.entries {
 		k.moved.add(k.levels.entries[i].key)
 	}
@@ -63,5 +70,7 @@ func (k *Books) Close() {
 	k.visits.cache.clear()
 	k.orders.cache.clear()
 	k.levels.cache.clear()
-	k.known.bloom, k.moved.bloom = newBloom(k.quota.max/2), newBloom(k.quota.max/2)
+	for _, b := range []*bloom{&k.known.bloom, &k.placed.bloom, &k.moved.bloom} {
+		*b = newBloom(k.quota.max / wholeKey)
+	}
 }

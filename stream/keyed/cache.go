@@ -4,38 +4,62 @@ import "sync/atomic"
 
 // Quota bounds the keys in memory over all partitions of an engine, and counts what became of them.
 type Quota struct {
-	// max and held are halves of a key: a shelf's level takes half of what a visit or an order takes.
+	// max and held are quarters of a key: a shelf's level takes a quarter of what a visit or an order takes.
 	max  int64
 	held atomic.Int64
 
 	spared, reads, dropped, chains atomic.Int64
 }
 
-// NewQuota allows so many visits and orders, or twice as many SKUs at stores. A visit takes about 200
+// NewQuota allows so many visits and orders, or four times as many SKUs at stores. A visit takes about 200
 // bytes.
-func NewQuota(maxKeys int) *Quota { return &Quota{max: 2 * int64(maxKeys)} }
+func NewQuota(maxKeys int) *Quota { return &Quota{max: wholeKey * int64(maxKeys)} }
+
+// What keys take of a quota.
+const (
+	wholeKey = 4
+	aShelf   = 1
+)
 
 // Stats counts keys since the engine was made.
 type Stats struct {
-	// Held are in memory now, a level as half a key. Spared were found there or known to be new, Reads were
-	// asked of the warehouse, Dropped had to make room. Chains are keys whose past was read because a record
-	// came out of order.
+	// Held are in memory now, a level as a quarter of a key. Spared were found there or known to be new,
+	// Reads were asked of the warehouse, Dropped had to make room. Chains are keys whose past was read
+	// because a record came out of order.
 	Held, Spared, Reads, Dropped, Chains int64
 }
 
 // Stats returns a snapshot.
 func (q *Quota) Stats() Stats {
-	return Stats{Held: (q.held.Load() + 1) / 2, Spared: q.spared.Load(), Reads: q.reads.Load(),
-		Dropped: q.dropped.Load(), Chains: q.chains.Load()}
+	return Stats{Held: (q.held.Load() + wholeKey - 1) / wholeKey, Spared: q.spared.Load(),
+		Reads: q.reads.Load(), Dropped: q.dropped.Load(), Chains: q.chains.Load()}
 }
 
-func (q *Quota) take(halves int64) bool {
-	if q.held.Add(halves) > q.max {
-		q.held.Add(-halves)
+func (q *Quota) take(weight int64) bool {
+	if q.held.Add(weight) > q.max {
+		q.held.Add(-weight)
 		return false
 	}
 	return true
 }
+
+// keep holds states of one kind of key.
+type keep[K comparable, S any] interface {
+	get(K) (S, bool)
+	put(K, S)
+	remove(K)
+	len() int
+	empty()
+}
+
+// plain is a keep for keys of which there are not too many.
+type plain[K comparable, S any] map[K]S
+
+func (m plain[K, S]) get(k K) (S, bool) { s, ok := m[k]; return s, ok }
+func (m plain[K, S]) put(k K, s S)      { m[k] = s }
+func (m plain[K, S]) remove(k K)        { delete(m, k) }
+func (m plain[K, S]) len() int          { return len(m) }
+func (m plain[K, S]) empty()            { clear(m) }
 
 // cache keeps what was used of late in two generations: when the quota is used up, the older one goes
 // and the younger grows old. Against a list in order of use that costs nothing per hit but a move from
@@ -44,19 +68,15 @@ type cache[K comparable, S any] struct {
 	quota *Quota
 	// weight is what a key takes of the quota.
 	weight     int64
-	young, old map[K]S
-}
-
-func newCache[K comparable, S any](q *Quota, weight int64) *cache[K, S] {
-	return &cache[K, S]{quota: q, weight: weight, young: make(map[K]S), old: make(map[K]S)}
+	young, old keep[K, S]
 }
 
 func (c *cache[K, S]) find(k K) (S, bool) {
-	s, ok := c.young[k]
-	if !ok {
-		if s, ok = c.old[k]; ok {
-			delete(c.old, k)
-			c.young[k] = s
+	s, ok := c.young.get(k)
+	if !ok && c.old.len() > 0 {
+		if s, ok = c.old.get(k); ok {
+			c.old.remove(k)
+			c.young.put(k, s)
 		}
 	}
 	return s, ok
@@ -64,14 +84,9 @@ func (c *cache[K, S]) find(k K) (S, bool) {
 
 // put keeps s unless all the room is taken by other partitions.
 func (c *cache[K, S]) put(k K, s S) {
-	if _, ok := c.young[k]; !ok {
-		if _, ok := c.old[k]; ok {
-			delete(c.old, k)
-		} else if !c.room() {
-			return
-		}
+	if _, ok := c.find(k); ok || c.room() {
+		c.young.put(k, s)
 	}
-	c.young[k] = s
 }
 
 // room takes room for one key, from the older generation first.
@@ -80,9 +95,9 @@ func (c *cache[K, S]) room() bool {
 		if c.quota.take(c.weight) {
 			return true
 		}
-		c.quota.dropped.Add(int64(len(c.old)))
-		c.quota.held.Add(-c.weight * int64(len(c.old)))
-		clear(c.old)
+		c.quota.dropped.Add(int64(c.old.len()))
+		c.quota.held.Add(-c.weight * int64(c.old.len()))
+		c.old.empty()
 		c.young, c.old = c.old, c.young
 	}
 	return false
@@ -90,7 +105,7 @@ func (c *cache[K, S]) room() bool {
 
 // clear forgets everything.
 func (c *cache[K, S]) clear() {
-	c.quota.held.Add(-c.weight * int64(len(c.young)+len(c.old)))
-	clear(c.young)
-	clear(c.old)
+	c.quota.held.Add(-c.weight * int64(c.young.len()+c.old.len()))
+	c.young.empty()
+	c.old.empty()
 }

@@ -110,6 +110,44 @@ func (f *visitFilter) fresh(k VisitKey) bool {
 	return f.bits != nil && k.Day >= f.since && f.lacks(k.hash())
 }
 
+// orderFilter knows which orders surely took no step yet. Their numbers rise: nobody knows one above the last
+// that was seen, but for those that came since, which are held. When they are many, the last of them takes
+// the place of all.
+type orderFilter struct {
+	bloom
+	floor, top int64
+	held       int
+}
+
+func (f *orderFilter) fill(ctx context.Context, m Memory, p Past) (err error) {
+	if f.bits != nil {
+		return nil
+	}
+	if f.floor, err = m.LastOrder(ctx, p); err == nil {
+		f.top = f.floor
+		f.empty()
+	}
+	return err
+}
+
+func (f *orderFilter) add(id int64) {
+	if f.bits == nil || id <= f.floor {
+		return
+	}
+	f.top = max(f.top, id)
+	if f.held++; uint64(f.held) > (f.mask+1)/8 {
+		f.floor, f.held = f.top, 0
+		f.empty()
+		return
+	}
+	f.bloom.add(uint64(id))
+}
+
+// fresh reports that an order surely took no step yet.
+func (f *orderFilter) fresh(id int64) bool {
+	return f.bits != nil && id > f.floor && f.lacks(uint64(id))
+}
+
 // shelfFilter knows which shelves surely never moved, as those of a store that opens or of goods that are
 // new. It is filled once; with more shelves than it was made for it saves less.
 type shelfFilter struct{ bloom }

@@ -23,6 +23,8 @@ func (blank) Orders(context.Context, keyed.Past, []int64) (map[int64]keyed.Order
 	return nil, nil
 }
 
+func (blank) LastOrder(context.Context, keyed.Past) (int64, error) { return 0, nil }
+
 func (blank) Levels(context.Context, keyed.Past, []keyed.StockKey) (map[keyed.StockKey]keyed.Level, error) {
 	return nil, nil
 }

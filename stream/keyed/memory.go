@@ -11,6 +11,8 @@ type Memory interface {
 	Recent(ctx context.Context, p Past, since int32, each func(VisitKey)) error
 	// Orders returns when orders took their steps.
 	Orders(ctx context.Context, p Past, ids []int64) (map[int64]Order, error)
+	// LastOrder is the highest number of an order that took a step, 0 without any.
+	LastOrder(ctx context.Context, p Past) (int64, error)
 	// Levels returns the last level of SKUs.
 	Levels(ctx context.Context, p Past, keys []StockKey) (map[StockKey]Level, error)
 	// Shelves names every SKU at a store that ever moved.

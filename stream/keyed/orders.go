@@ -142,6 +142,12 @@ func (k *Books) deriveOrders(ctx context.Context, p Past, b *fact.Batch) error {
 			book.skip()
 		}
 	}
+	if len(book.entries) == 0 {
+		return nil
+	}
+	if err := k.placed.fill(ctx, k.memory, p); err != nil {
+		return err
+	}
 	if err := book.load(ctx, p); err != nil {
 		return err
 	}

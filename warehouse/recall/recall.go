@@ -26,15 +26,15 @@ const maxKeys = 4_000
 
 // Memory implements keyed.Memory. It may be used by several goroutines.
 type Memory struct {
-	db                                              *clickhouse.DB
-	visits, recent, orders, levels, chains, shelves string
+	db                                                         *clickhouse.DB
+	visits, recent, orders, lastOrder, levels, chains, shelves string
 }
 
 // New returns a memory that reads from db. The tables of warehouse/schema must exist.
 func New(db *clickhouse.DB) (*Memory, error) {
 	m := &Memory{db: db}
 	for name, text := range map[string]*string{"visits": &m.visits, "recent": &m.recent, "orders": &m.orders,
-		"levels": &m.levels, "chains": &m.chains, "shelves": &m.shelves} {
+		"last_order": &m.lastOrder, "levels": &m.levels, "chains": &m.chains, "shelves": &m.shelves} {
 		sql, err := files.ReadFile("sql/" + name + ".sql")
 		if err != nil {
 			return nil, fmt.Errorf("cannot read the query of %s: %w", name, err)
@@ -155,6 +155,12 @@ func (m *Memory) Orders(ctx context.Context, p keyed.Past, ids []int64) (map[int
 		return nil
 	})
 	return found, err
+}
+
+// LastOrder implements keyed.Memory.
+func (m *Memory) LastOrder(ctx context.Context, p keyed.Past) (last int64, err error) {
+	err = m.one(ctx, m.lastOrder, pastOf(p), func(rows clickhouse.Rows) error { return rows.Scan(&last) })
+	return last, err
 }
 
 // stockKey is a SKU at a store and a version.
