@@ -3,6 +3,7 @@ package chaos
 import (
 	"math/rand/v2"
 	"strings"
+	"time"
 )
 
 // fault is one entry of the schedule.
@@ -15,6 +16,8 @@ type fault struct {
 	at *step
 	// do is what is done beside killing, nil for nothing.
 	do func(*campaign, *blow) error
+	// takes is how long that lasts, where people would wonder; 0 elsewhere.
+	takes time.Duration
 	// chance gives every fault randomness of its own, whatever the others draw.
 	chance *rand.Rand
 }

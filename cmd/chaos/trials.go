@@ -42,9 +42,10 @@ func trials() []fault {
 
 // longCards are those that take minutes.
 func longCards() []fault {
-	cards := []fault{{name: "warehouse away for long", do: away(longAway)}}
+	cards := []fault{{name: "warehouse away for long", do: away(longAway), takes: longAway}}
 	for _, name := range []string{"clickhouse", "ingest", "kafka", "oltp", "stream"} {
-		cards = append(cards, fault{name: name + " stands still for long", do: stop(name, longStop)})
+		cards = append(cards, fault{name: name + " stands still for long", do: stop(name, longStop),
+			takes: longStop})
 	}
 	return cards
 }
