@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	"github.com/tillstream/tillstream/cmd/chain"
@@ -119,10 +120,23 @@ func (c *campaign) calm(b *blow) error {
 	begun := time.Now()
 	err := c.settle(c.ctx)
 	b.event.SettledMS = ms(time.Since(begun))
+	if err != nil {
+		c.confess()
+	}
 	orders, refunds, _ := c.load.totals()
 	b.event.Orders = orders + refunds
 	c.load.release()
 	return err
+}
+
+// confess lets relay and stream write into their logs what each of their goroutines waits for, and end.
+func (c *campaign) confess() {
+	for _, name := range []string{"ingest", "stream"} {
+		if pid := c.at().Processes[name]; pid > 0 { // it may be on its way back
+			_ = syscall.Kill(pid, syscall.SIGQUIT)
+		}
+	}
+	_ = wait(c.ctx, time.Second)
 }
 
 // still holds the tills once they are answered.
