@@ -66,10 +66,11 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 // inflict goes through the schedule, then counts what the chain did not keep of its promises.
 func (c *campaign) inflict(schedule []fault) error {
 	for i := range schedule {
-		if f := &schedule[i]; f.takes > 0 {
+		f := &schedule[i]
+		if f.takes > 0 {
 			c.cfg.Step(fmt.Sprintf("%d. %s: takes %s", i+1, f.name, f.takes))
 		}
-		event, err := c.one(&schedule[i])
+		event, err := c.one(f)
 		event.No = i + 1
 		c.report.take(event)
 		c.cfg.Event(event)

@@ -23,10 +23,8 @@ type Books struct {
 func NewBooks(m Memory, q *Quota) *Books {
 	levels := &cache[StockKey, Level]{q, aShelf, &shelves{}, &shelves{}}
 	k := &Books{memory: m, quota: q, visits: newBook(whole[VisitKey, Visit](q), m.Visits),
-		orders: newBook(whole[int64, Order](q), m.Orders), levels: newBook(levels, m.Levels),
-		known:  visitFilter{bloom: newBloom(q.max / wholeKey)},
-		placed: orderFilter{bloom: newBloom(q.max / wholeKey)},
-		moved:  shelfFilter{newBloom(q.max / wholeKey)}}
+		orders: newBook(whole[int64, Order](q), m.Orders), levels: newBook(levels, m.Levels)}
+	k.unlearn()
 	k.visits.fresh, k.orders.fresh, k.levels.fresh = k.known.fresh, k.placed.fresh, k.moved.fresh
 	return k
 }
@@ -70,6 +68,11 @@ func (k *Books) Close() {
 	k.visits.cache.clear()
 	k.orders.cache.clear()
 	k.levels.cache.clear()
+	k.unlearn()
+}
+
+// unlearn leaves filters that know nothing and must be filled.
+func (k *Books) unlearn() {
 	for _, b := range []*bloom{&k.known.bloom, &k.placed.bloom, &k.moved.bloom} {
 		*b = newBloom(k.quota.max / wholeKey)
 	}

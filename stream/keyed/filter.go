@@ -34,10 +34,15 @@ func (b *bloom) empty() {
 	clear(b.bits)
 }
 
+// mix makes two hashes of one, in which every bit depends on all of its bits.
+func mix(h uint64) (once, twice uint64) {
+	once = (h ^ h>>31) * 0x9e3779b97f4a7c15
+	return once, (once ^ once>>29) * 0xbf58476d1ce4e5b9
+}
+
 // places are the four bits of a key: two hashes, and their sums, are as good as four.
 func places(h, mask uint64) (places [4]uint64) {
-	h = (h ^ h>>31) * 0x9e3779b97f4a7c15
-	step := (h ^ h>>29) * 0xbf58476d1ce4e5b9
+	h, step := mix(h)
 	for i := range places {
 		places[i] = h >> 7 & mask
 		h += step | 1
@@ -124,7 +129,7 @@ func (f *orderFilter) fill(ctx context.Context, m Memory, p Past) (err error) {
 		return nil
 	}
 	if f.floor, err = m.LastOrder(ctx, p); err == nil {
-		f.top = f.floor
+		f.top, f.held = f.floor, 0
 		f.empty()
 	}
 	return err

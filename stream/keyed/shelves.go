@@ -30,8 +30,8 @@ type shelfPart struct {
 
 // spread makes neighbours in a chain strangers in the table.
 func (k StockKey) spread() uint64 {
-	h := (k.hash() ^ k.hash()>>32) * 0x9e3779b97f4a7c15
-	return (h ^ h>>29) * 0xbf58476d1ce4e5b9
+	_, h := mix(k.hash())
+	return h
 }
 
 func (s *shelves) part(h uint64) *shelfPart { return &s.parts[h>>(64-partBits)] }
@@ -130,11 +130,5 @@ func (p *shelfPart) behind(other, i int) int {
 
 func (s *shelves) len() int { return s.n }
 
-// empty forgets all and keeps the room.
-func (s *shelves) empty() {
-	for i := range s.parts {
-		clear(s.parts[i].rows)
-		s.parts[i].n = 0
-	}
-	s.n = 0
-}
+// empty forgets all and gives the room back.
+func (s *shelves) empty() { *s = shelves{} }
