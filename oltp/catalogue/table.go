@@ -58,10 +58,7 @@ func (t *table[V]) find(code string) (*V, bool) {
 	if ok || !askable(code) || unknown && t.now().Before(until) {
 		return v, ok
 	}
-	return t.share("code "+code, func(ctx context.Context) ([]*V, error) {
-		if v := t.held(func() *V { return t.codes[code] }); v != nil {
-			return []*V{v}, nil
-		}
+	return t.share("code "+code, func() *V { return t.codes[code] }, func(ctx context.Context) ([]*V, error) {
 		return t.fetch(ctx, []string{code})
 	})
 }
@@ -74,29 +71,26 @@ func (t *table[V]) findID(id int64) (*V, bool) {
 	if ok || id <= 0 || unknown && t.now().Before(until) {
 		return v, ok
 	}
-	return t.share("id "+strconv.FormatInt(id, 10), func(ctx context.Context) ([]*V, error) {
-		if v := t.held(func() *V { return t.ids[id] }); v != nil {
-			return []*V{v}, nil
-		}
+	about := "id " + strconv.FormatInt(id, 10)
+	return t.share(about, func() *V { return t.ids[id] }, func(ctx context.Context) ([]*V, error) {
 		return t.fetchIDs(ctx, []int64{id})
 	})
 }
 
-// held looks once more, when it is somebody's turn to ask: whoever missed a row just before it was kept would
-// ask for it again, one after the other.
-func (t *table[V]) held(look func() *V) *V {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return look()
-}
-
 // share asks for a row together with everybody who asks for it meanwhile. After a change nobody joins a
-// question from before it.
-func (t *table[V]) share(about string, ask func(context.Context) ([]*V, error)) (*V, bool) {
+// question from before it. When it is somebody's turn to ask it looks once more: whoever missed a row just
+// before it was kept would ask for it again, one after the other.
+func (t *table[V]) share(about string, look func() *V, ask func(context.Context) ([]*V, error)) (*V, bool) {
 	name := strconv.FormatUint(t.generation(), 10) + " " + about
 	found, err, _ := t.flights.Do(name, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), askWithin)
 		defer cancel()
+		t.mu.RLock()
+		v := look()
+		t.mu.RUnlock()
+		if v != nil {
+			return []*V{v}, nil
+		}
 		return ask(ctx)
 	})
 	rows, _ := found.([]*V)
