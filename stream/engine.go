@@ -121,8 +121,9 @@ func (e *Engine) enter() error {
 		Config: e.cfg.Kafka, Group: e.cfg.Group, Instance: e.cfg.Instance, Topics: e.cfg.Topics,
 		SessionTimeout: e.cfg.SessionTimeout, MaxPartitionFetchBytes: e.cfg.FetchBytes,
 		// To let go of a partition takes as long as its batch may take to finish. All others stand still
-		// meanwhile, also for a member that has died while the group moved.
-		RebalanceTimeout: max(2*e.cfg.StopGrace, time.Second),
+		// meanwhile, also for a member that has died while the group moved. It stays below the session's
+		// time, for there are brokers that give up those that wait for the others.
+		RebalanceTimeout: max(3*e.cfg.StopGrace/2, time.Second),
 		OnAssigned:       e.assigned, OnRevoked: e.revoked, OnLost: e.lost,
 	})
 	if err != nil {

@@ -5,7 +5,8 @@
 // Guaranteed: what was acknowledged survives a kill of the child, and with Sync a loss of power too;
 // so do committed offsets with their metadata, and the address. What a kill does forget is which
 // batches of a producer were seen, so the log may then hold a record twice; and the members of
-// groups, who join again. When the disk fills up, writes wait until there is room.
+// groups, who join again. When the disk fills up, writes wait until there is room. A member that dies while
+// it joins loses its place as it would elsewhere, some seconds later.
 package local
 
 import (

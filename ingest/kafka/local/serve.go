@@ -58,10 +58,12 @@ func Serve(ctx context.Context, cfg ServeConfig) error {
 		return fmt.Errorf("cannot serve kafka from %s on port %d: %w", cfg.Dir, cfg.Port, err)
 	}
 	defer cluster.Close()
-	guard := &diskGuard{dir: cfg.Dir, min: cfg.MinFreeBytes, log: cfg.Log}
-	guard.install(cluster)
-	guard.watch(ctx)
-	return nil
+	disk := &diskGuard{dir: cfg.Dir, min: cfg.MinFreeBytes, log: cfg.Log}
+	disk.install(cluster)
+	members := newMemberGuard(cluster, cfg.Log)
+	members.install()
+	go disk.watch(ctx)
+	return members.watch(ctx)
 }
 
 // versions are those of a current broker, but for one: a broker that knows version 3 of the request
