@@ -17,6 +17,7 @@ type handler struct {
 	cfg      ServeConfig
 	pool     *pool
 	sessions *sessions
+	spreader *spreader
 	log      *slog.Logger
 
 	name, version, timezone string
@@ -125,10 +126,20 @@ func (h *handler) run(ctx context.Context, q *request, out *output) error {
 	}
 	killed := stop()
 	keep = err == nil && !killed && q.keepsSession()
+	if q.statement.verb == "CREATE" {
+		h.spread()
+	}
 	if errors.Is(err, errClientLeft) {
 		return nil
 	}
 	return withoutSpool(err, h.cfg.spoolPath())
+}
+
+// spread goes on without: tables work as they are.
+func (h *handler) spread() {
+	if err := h.spreader.spread(); err != nil {
+		h.log.Warn("inserts may be slow", "error", err)
+	}
 }
 
 // errClientLeft says that the answer can no longer be written.

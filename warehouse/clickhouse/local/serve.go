@@ -169,7 +169,8 @@ func newHandler(cfg ServeConfig) (*handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the ClickHouse data in %s: %w", cfg.dataPath(), err)
 	}
-	h := &handler{cfg: cfg, pool: p, log: cfg.Log}
+	h := &handler{cfg: cfg, pool: p, log: cfg.Log, spreader: newSpreader(cfg.dataPath())}
+	h.spread()
 	h.sessions = &sessions{pool: p, now: cfg.Now, byID: map[string]*kept{}}
 	return h, h.introduce()
 }
