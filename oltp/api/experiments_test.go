@@ -56,7 +56,7 @@ func TestExperiments(t *testing.T) {
 		}
 	}
 	refused(strings.Replace(now, "0.1", "0.2", 1), "holdout", "the experiment has begun")
-	refused(trial("clash", 3, ""), "from", "one experiment is in force at a time, and now is from")
+	refused(trial("clash", 2, ""), "from", "one experiment is in force at a time, and now is from")
 	refused(trial("x", 30, `,"colour":1`), "colour", "not a known field")
 	refused(strings.Replace(trial("x", 30, ""), "session", "cellar", 1),
 		"variants[1].blend.weights.home.cellar", "is not one of personal")
