@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -102,24 +103,18 @@ func (g *memberGuard) look(ctx context.Context, client *kgo.Client) {
 	g.mu.Unlock()
 	for _, name := range names {
 		info := g.cluster.GroupInfo(name)
-		if info == nil || len(info.Members) == 0 {
-			g.forget(name)
-			continue
+		var members []kfake.GroupMember
+		if info != nil {
+			members = info.Members
 		}
-		for _, member := range g.silent(name, info.Members) {
+		for _, member := range g.silent(name, members) {
 			g.dismiss(ctx, client, name, member)
 		}
 	}
 }
 
-// forget drops a group without members. One of them may be about to come: then it is heard again.
-func (g *memberGuard) forget(group string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	delete(g.groups, group)
-}
-
-// silent returns the members that were silent for longer than any living one would be.
+// silent returns the members that were silent for longer than any living one would be. A group without
+// members is forgotten once nobody can be on the way to it.
 func (g *memberGuard) silent(group string, members []kfake.GroupMember) (dead []kfake.GroupMember) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -128,6 +123,13 @@ func (g *memberGuard) silent(group string, members []kfake.GroupMember) (dead []
 		return nil
 	}
 	now := time.Now()
+	if len(members) == 0 {
+		maps.DeleteFunc(r.heard, func(_ string, at time.Time) bool { return now.Sub(at) > r.patience })
+		if len(r.heard) == 0 {
+			delete(g.groups, group)
+		}
+		return nil
+	}
 	heard := make(map[string]time.Time, len(members))
 	for _, m := range members {
 		at, known := r.heard[m.MemberID]

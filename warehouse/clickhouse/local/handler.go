@@ -127,19 +127,12 @@ func (h *handler) run(ctx context.Context, q *request, out *output) error {
 	killed := stop()
 	keep = err == nil && !killed && q.keepsSession()
 	if q.statement.verb == "CREATE" {
-		h.spread()
+		h.spreader.tell()
 	}
 	if errors.Is(err, errClientLeft) {
 		return nil
 	}
 	return withoutSpool(err, h.cfg.spoolPath())
-}
-
-// spread goes on without: tables work as they are.
-func (h *handler) spread() {
-	if err := h.spreader.spread(); err != nil {
-		h.log.Warn("inserts may be slow", "error", err)
-	}
 }
 
 // errClientLeft says that the answer can no longer be written.

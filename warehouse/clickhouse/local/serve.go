@@ -92,6 +92,7 @@ func Serve(ctx context.Context, cfg ServeConfig) error {
 	if err != nil {
 		return err
 	}
+	go h.spreader.watch(ctx)
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot serve ClickHouse on %s: %w", cfg.Listen, err)
@@ -169,8 +170,7 @@ func newHandler(cfg ServeConfig) (*handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the ClickHouse data in %s: %w", cfg.dataPath(), err)
 	}
-	h := &handler{cfg: cfg, pool: p, log: cfg.Log, spreader: newSpreader(cfg.dataPath())}
-	h.spread()
+	h := &handler{cfg: cfg, pool: p, log: cfg.Log, spreader: newSpreader(cfg.dataPath(), cfg.Log)}
 	h.sessions = &sessions{pool: p, now: cfg.Now, byID: map[string]*kept{}}
 	return h, h.introduce()
 }

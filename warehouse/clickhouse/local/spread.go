@@ -1,11 +1,13 @@
 package local
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,35 +21,60 @@ import (
 // of a table lie in groups all over the disk.
 const topFolder = 0x20000
 
-// spreader gives the folder of every table the flag.
+// spreader gives the folders of new tables the flag. It looks once a second at most, since a schema is made
+// by a hundred statements and an engine may hold the tables of many databases.
 type spreader struct {
 	data string
-
-	mu sync.Mutex
-	// done are the folders that have it, or cannot have it.
-	done map[string]bool
+	log  *slog.Logger
+	// created says that there may be a new table.
+	created chan struct{}
 }
 
-func newSpreader(data string) *spreader { return &spreader{data: data} }
+func newSpreader(data string, log *slog.Logger) *spreader {
+	s := &spreader{data: data, log: log, created: make(chan struct{}, 1)}
+	s.tell() // of the tables of an earlier start
+	return s
+}
 
-// spread looks for tables that are new.
-func (s *spreader) spread() error {
-	folders, err := filepath.Glob(filepath.Join(s.data, "store", "*", "*"))
+func (s *spreader) tell() {
+	select {
+	case s.created <- struct{}{}:
+	default:
+	}
+}
+
+// watch looks for new tables until ctx ends. Tables work without the flag, too.
+func (s *spreader) watch(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.created:
+		}
+		if err := spread(s.data); err != nil {
+			s.log.Warn("inserts may be slow", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// spread flags the folders of all tables.
+func spread(data string) error {
+	folders, err := filepath.Glob(filepath.Join(data, "store", "*", "*"))
 	if err != nil {
 		return fmt.Errorf("cannot look for the folders of tables: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	done := make(map[string]bool, len(folders))
 	for _, folder := range folders {
-		if !s.done[folder] {
-			if err := makeTop(folder); err != nil {
-				return fmt.Errorf("cannot spread the parts in %s over the disk: %w", folder, err)
-			}
+		if err := makeTop(folder); err != nil {
+			return fmt.Errorf("cannot spread the parts in %s over the disk: %w", folder, err)
 		}
-		done[folder] = true
 	}
-	s.done = done
 	return nil
 }
 
